@@ -1,0 +1,1 @@
+#include "lakeport/batchfile/batch_file.h"

@@ -1,0 +1,1 @@
+#include "lakeport/connectors/destination_client.h"

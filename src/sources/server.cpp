@@ -1,0 +1,1 @@
+#include "lakeport/sources/source.h"

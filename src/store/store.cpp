@@ -1,0 +1,1 @@
+#include "lakeport/base/result.h"

@@ -1,0 +1,1 @@
+#include "lakeport/sync/destination.h"

@@ -1,0 +1,2 @@
+#include "lakeport/wire/decoder.h"
+#include "lakeport/wire/table_buffer.h"
