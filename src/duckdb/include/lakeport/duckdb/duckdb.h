@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lakeport/base/result.h"
@@ -28,11 +29,13 @@ struct DatabaseOptions {
   std::map<std::string, std::string> settings;  // any others, by DuckDB's names
 };
 
-// A database file, or one in memory. Extensions are never installed or loaded from outside.
+// A database file, or one in memory. Extensions are never installed or loaded from outside; those inside the
+// library (parquet, json, icu) are there. A file's temporary directory is FILE.tmp; in memory there is none,
+// unless `settings` names one (temp_directory).
 class Database {
  public:
-  // kUnavailable when another process holds the file, kIo or kInvalidInput (no DuckDB file, newer version)
-  // otherwise.
+  // Makes the file when it is missing; its folder must exist. kUnavailable when another process holds the
+  // file, or this one has it open already; kIo or kInvalidInput (no DuckDB file, newer version) otherwise.
   static Result<Database> open(const std::filesystem::path& file, const DatabaseOptions& options);
   static Result<Database> open_in_memory(const DatabaseOptions& options);
   ~Database();
@@ -42,12 +45,32 @@ class Database {
   Result<Connection> connect();
 
  private:
+  friend class Connection;
+  friend class Rows;
   struct Impl;
   explicit Database(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
 
-// One session; one thread at a time. Keeps the database open.
+// Arrow rows as a relation of SQL, as long as this lives: `SELECT … FROM ` + sql(). Must not outlive its
+// Connection.
+class Rows {
+ public:
+  ~Rows();
+  Rows(Rows&& other) noexcept;
+  Rows& operator=(Rows&& other) = delete;
+
+  std::string sql() const;
+
+ private:
+  friend class Connection;
+  Rows(std::shared_ptr<Database::Impl> database, std::uint64_t number)
+      : database_(std::move(database)), number_(number) {}
+  std::shared_ptr<Database::Impl> database_;
+  std::uint64_t number_;
+};
+
+// One session; one thread at a time. Keeps the database open. The time zone is UTC.
 class Connection {
  public:
   ~Connection();
@@ -56,7 +79,8 @@ class Connection {
 
   // Runs statements for their effect; the error has DuckDB's text. Returns the changed rows of the last one.
   Result<std::int64_t> execute(std::string_view sql);
-  // The whole result (small ones: metadata, tests).
+  // The whole result (small ones: metadata, tests). Types as DuckDB gives them to Arrow: HUGEINT comes as
+  // decimal(38, 0), UUID as text, JSON as text.
   Result<std::shared_ptr<arrow::Table>> query(std::string_view sql);
   // A streamed result, never whole in memory. The connection must live, and run nothing else, until it is
   // read.
@@ -65,6 +89,10 @@ class Connection {
   // Types as the Arrow schema says (timestamp with zone → TIMESTAMPTZ, …).
   Result<std::int64_t> execute_with(std::string_view sql, std::string_view relation,
                                     std::shared_ptr<arrow::RecordBatchReader> reader);
+  // Rows for statements of this connection, without a name. Types come as for execute_with. A reader's rows
+  // can be scanned once, a table's as often as wished.
+  Result<Rows> bind(std::shared_ptr<arrow::RecordBatchReader> reader);
+  Result<Rows> bind(std::shared_ptr<arrow::Table> table);
   // From any thread: stops what runs.
   void interrupt();
 
