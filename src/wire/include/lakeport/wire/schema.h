@@ -54,6 +54,9 @@ struct DecimalParams {
   friend bool operator==(const DecimalParams&, const DecimalParams&) = default;
 };
 
+// What a DECIMAL column without params is held as, and made at destinations.
+inline constexpr DecimalParams kUnconstrainedDecimal{38, 10};
+
 struct Column {
   std::string name;
   DataType type = DataType::kUnspecified;
@@ -107,7 +110,8 @@ inline constexpr std::string_view kActiveColumn = "_fivetran_active";
 std::shared_ptr<arrow::DataType> arrow_type(const Column& column);
 std::shared_ptr<arrow::Schema> arrow_schema(const TableSchema& table);
 
-// To and from the generated classes. Fails on a type number that the contract does not have.
+// To and from the generated classes. Fails (kSourceFailed) on a type number that the contract does not have.
+// Decimal params that decimal128 cannot have (precision 0 or over 38, scale over precision) are left out.
 Result<TableSchema> table_from_proto(const fivetran_sdk::v2::Table& table);
 void table_to_proto(const TableSchema& table, fivetran_sdk::v2::Table* out);
 
@@ -117,7 +121,8 @@ void table_to_proto(const TableSchema& table, fivetran_sdk::v2::Table* out);
 DataType widen(DataType a, DataType b);
 
 // Whether a destination column as described can take every value of the wanted one unchanged (STRING takes
-// XML and JSON, LONG takes INT, a decimal with as many digits on both sides of the point…).
+// XML and JSON, LONG takes INT, a decimal with as many digits on both sides of the point…). STRING without a
+// byte length takes every type, as text. Keys do not count.
 bool covers(const Column& described, const Column& wanted);
 
 }  // namespace lakeport::wire
