@@ -1,1 +1,226 @@
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/method_handler.h>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+
 #include "lakeport/sources/source.h"
+#include "lakeport/wire/encoder.h"
+
+#include "connector_sdk.pb.h"
+
+namespace lakeport::sources {
+namespace {
+
+namespace sdk = fivetran_sdk::v2;
+
+constexpr int kMaxMessageBytes = 128 << 20;  // contract: the largest message either way
+
+grpc::Status to_grpc(const Error& error) {
+  const auto code = error.kind() == ErrorKind::kInvalidInput ? grpc::StatusCode::INVALID_ARGUMENT
+                    : error.kind() == ErrorKind::kCancelled  ? grpc::StatusCode::CANCELLED
+                                                             : grpc::StatusCode::INTERNAL;
+  return {code, error.to_string()};
+}
+
+// Runs a call into the source; what it throws is a defect of ours, but must not take the server down.
+template <class Call>
+grpc::Status guarded(Call&& call) {
+  try {
+    return call();
+  } catch (const std::exception& exception) {
+    log_line("SEVERE", std::string("unexpected: ") + exception.what());
+    return {grpc::StatusCode::INTERNAL, std::string("unexpected: ") + exception.what()};
+  }
+}
+
+Configuration to_configuration(const google::protobuf::Map<std::string, std::string>& map) {
+  return {map.begin(), map.end()};
+}
+
+class StreamWriter final : public UpdateWriter {
+ public:
+  StreamWriter(grpc::ServerContext& context, grpc::ServerWriter<grpc::ByteBuffer>& stream)
+      : context_(context), stream_(stream) {}
+
+  Status message(std::span<const std::uint8_t> bytes) override {
+    const grpc::Slice slice(bytes.data(), bytes.size());
+    // Hinting lets gRPC put many of these small messages into one write to the socket.
+    return write(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions().set_buffer_hint());
+  }
+
+  // Whatever was buffered goes out with it, so that the platform can store the state.
+  Status checkpoint(std::string_view state_json) override {
+    const std::string bytes = wire::encode_checkpoint(state_json);
+    const grpc::Slice slice(bytes);
+    return write(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions());
+  }
+
+  Status warning(std::string_view text) override {
+    sdk::UpdateResponse response;
+    response.mutable_warning()->set_message(std::string(text));
+    return send(response);
+  }
+
+  Status task(std::string_view text) override {
+    sdk::UpdateResponse response;
+    response.mutable_task()->set_message(std::string(text));
+    return send(response);
+  }
+
+  Status schema_change(const sdk::SchemaChange& change) override {
+    sdk::UpdateResponse response;
+    *response.mutable_schema_change() = change;
+    return send(response);
+  }
+
+  bool cancelled() const override { return context_.IsCancelled(); }
+
+ private:
+  Status send(const sdk::UpdateResponse& response) {
+    const grpc::Slice slice(response.SerializeAsString());
+    return write(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions());
+  }
+
+  Status write(const grpc::ByteBuffer& buffer, grpc::WriteOptions options) {
+    if (stream_.Write(buffer, options)) return {};
+    return fail(ErrorKind::kCancelled, "the platform has ended the call");
+  }
+
+  grpc::ServerContext& context_;
+  grpc::ServerWriter<grpc::ByteBuffer>& stream_;
+};
+
+// The generated service class takes message objects for every call; this one takes serialised bytes for
+// Update, which our sources produce without making objects.
+class SourceService final : public grpc::Service {
+ public:
+  explicit SourceService(const Source& source) : source_(source) {
+    add_call("ConfigurationForm", &SourceService::configuration_form);
+    add_call("Test", &SourceService::test);
+    add_call("Schema", &SourceService::schema);
+    this->AddMethod(new grpc::internal::RpcServiceMethod(
+        path("Update"), grpc::internal::RpcMethod::SERVER_STREAMING,
+        new grpc::internal::ServerStreamingHandler<SourceService, sdk::UpdateRequest, grpc::ByteBuffer>(
+            [](SourceService* self, grpc::ServerContext* context, const sdk::UpdateRequest* request,
+               grpc::ServerWriter<grpc::ByteBuffer>* stream) {
+              return self->update(*context, *request, *stream);
+            },
+            this)));
+  }
+
+ private:
+  static const char* path(std::string_view call) {
+    static const std::array<std::string, 4> paths{
+        "/fivetran_sdk.v2.SourceConnector/ConfigurationForm", "/fivetran_sdk.v2.SourceConnector/Test",
+        "/fivetran_sdk.v2.SourceConnector/Schema", "/fivetran_sdk.v2.SourceConnector/Update"};
+    for (const std::string& known : paths) {
+      if (known.ends_with(call)) return known.c_str();
+    }
+    return nullptr;
+  }
+
+  template <class Request, class Response>
+  void add_call(std::string_view name, grpc::Status (SourceService::*call)(const Request&, Response*) const) {
+    // gRPC takes ownership of both, as its generated code has it.
+    this->AddMethod(new grpc::internal::RpcServiceMethod(
+        path(name), grpc::internal::RpcMethod::NORMAL_RPC,
+        new grpc::internal::RpcMethodHandler<SourceService, Request, Response, google::protobuf::MessageLite,
+                                             google::protobuf::MessageLite>(
+            [call](SourceService* self, grpc::ServerContext*, const Request* request, Response* response) {
+              return guarded([&] { return (self->*call)(*request, response); });
+            },
+            this)));
+  }
+
+  grpc::Status configuration_form(const sdk::ConfigurationFormRequest&,
+                                  sdk::ConfigurationFormResponse* response) const {
+    *response = source_.configuration_form();
+    return grpc::Status::OK;
+  }
+
+  grpc::Status test(const sdk::TestRequest& request, sdk::TestResponse* response) const {
+    const auto passed = source_.test(request.name(), to_configuration(request.configuration()));
+    if (passed) {
+      response->set_success(true);
+    } else {
+      response->set_failure(passed.error().to_string());
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status schema(const sdk::SchemaRequest& request, sdk::SchemaResponse* response) const {
+    auto schema = source_.schema(to_configuration(request.configuration()));
+    if (!schema) {
+      log_line("SEVERE", schema.error().to_string());
+      return to_grpc(schema.error());
+    }
+    *response = *std::move(schema);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status update(grpc::ServerContext& context, const sdk::UpdateRequest& request,
+                      grpc::ServerWriter<grpc::ByteBuffer>& stream) const {
+    return guarded([&]() -> grpc::Status {
+      StreamWriter writer(context, stream);
+      auto updated = source_.update(request, writer);
+      if (!updated && updated.error().kind() == ErrorKind::kTask)
+        updated = writer.task(updated.error().to_string());
+      if (updated) return grpc::Status::OK;
+      if (updated.error().kind() != ErrorKind::kCancelled) log_line("SEVERE", updated.error().to_string());
+      return to_grpc(updated.error());
+    });
+  }
+
+  const Source& source_;
+};
+
+// SIGTERM and SIGINT, blocked for the whole process so that one thread can wait for them.
+sigset_t end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+}  // namespace
+
+void log_line(std::string_view level, std::string_view message) {
+  const nlohmann::json line{{"level", level}, {"message", message}, {"message-origin", "sdk_connector"}};
+  const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // One write a line: lines of several threads do not mix.
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+Status serve(const Source& source, std::string_view name, std::uint16_t port) {
+  const sigset_t signals = end_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before gRPC starts threads, which inherit it
+
+  SourceService service(source);
+  grpc::ServerBuilder builder;
+  int bound_port = 0;
+  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(),
+                           &bound_port);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.RegisterService(&service);
+  const auto server = builder.BuildAndStart();
+  if (server == nullptr || bound_port == 0) {
+    return fail(ErrorKind::kIo, "cannot listen", "127.0.0.1:" + std::to_string(port),
+                "Another process may use this port: give another one with --port, or 0 for any.");
+  }
+  log_line("INFO", "source " + std::string(name) + " listens on 127.0.0.1:" + std::to_string(bound_port));
+  int received = 0;
+  sigwait(&signals, &received);
+  server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  return {};
+}
+
+}  // namespace lakeport::sources
