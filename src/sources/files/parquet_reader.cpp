@@ -115,8 +115,9 @@ class ParquetReader final : public FileReader {
       if (wanted == nullptr) return ReadOutcome::kRestart;
       const std::string name = duckdb::quote_identifier(column.name);
       const std::string value = column.nested() ? "to_json(" + name + ")" : name;
-      select += (select.empty() ? "SELECT CAST(" : ", CAST(") + value + " AS " + sql_type(*wanted, column) +
-                ") AS " + name;
+      select += select.empty() ? "SELECT CAST(" : ", CAST(";
+      select += value;
+      select += " AS " + sql_type(*wanted, column) + ") AS " + name;
     }
     auto reader = connection->stream(select + " FROM " + scan());
     if (!reader) return fail(explain(reader.error().what()));

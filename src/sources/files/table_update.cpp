@@ -182,7 +182,7 @@ Result<std::int64_t> TableUpdate::send_rows(const InputFile& file, FileReader& r
   for (int restarts = 0; restarts <= kMostRestarts; ++restarts) {
     std::int64_t line = 0;  // rows read
     std::int64_t checkpointed = resume_at;
-    const auto take = [&](std::shared_ptr<arrow::RecordBatch> batch) -> Status {
+    const auto take = [&](const std::shared_ptr<arrow::RecordBatch>& batch) -> Status {
       const std::int64_t skipped = std::clamp<std::int64_t>(resume_at - line, 0, batch->num_rows());
       const std::int64_t first_line = line + skipped + 1;
       line += batch->num_rows();
