@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   lakeport::cli::add_sync_command(app, action);
   lakeport::cli::add_source_command(app, action);
   lakeport::cli::add_destination_command(app, action);
+  lakeport::cli::add_sql_command(app, action);
   lakeport::cli::add_completion_command(app, action);
   CLI11_PARSE(app, argc, argv);
   return action();
