@@ -26,14 +26,20 @@ class ColumnSelection {
 //   UPSERT           replaces whatever the key had; absent columns are NULL
 //   UPDATE           over a pending row: merged into it; else a partial row
 //   DELETE           over a pending row: that row, marked deleted; else a soft delete
-// A table without key columns gets `_fivetran_id`: a hash (XXH3-128 of name and value of every non-null
-// column, names in order) that is the same whenever and in whatever order the same values come; NULLs and
-// integer widths do not count. Columns that the schema does not declare are added as they are met;
-// UNSPECIFIED ones take the type of their values, and any column widens when a value needs it (schema.h,
-// widen); what widened beyond its declared type is told as a warning. Decimals: as wide as the values need,
-// in the classes (18, s) and (38, s), never rounded; a value that 38 digits cannot hold, NaN and infinities
-// make the column STRING, with a warning. Datetimes keep nanoseconds where timestamp[ns] can hold all values
-// of the batch, else the column becomes STRING. Strings must be UTF-8.
+// Columns of a record that are named as system columns are not used, with a warning. Key values compare by
+// value, NULL as equal to NULL. A keyless UPDATE is an UPSERT; a keyless DELETE finds the row with the very
+// same values. Rows that a keyless table has twice are told as a warning. A table without key columns gets
+// `_fivetran_id`: a hash (XXH3-128 of name and value of every non-null column, names in order) that is the
+// same whenever and in whatever order the same values come; NULLs and integer widths do not count. Columns
+// that the schema does not declare are added as they are met; UNSPECIFIED ones take the type of their values,
+// and any column widens when a value needs it (schema.h, widen; integers go by their value, dates into
+// datetimes; values become text as text.h says); what widened beyond its declared type is told as a warning.
+// Decimals: as wide as the values need, in the classes (18, s) and (38, s), never rounded; a value that 38
+// digits cannot hold, NaN and infinities make the column STRING, with a warning. A DECIMAL column without
+// params has none in schema() until its first value, and is handed over as decimal128(38, 10) until then, all
+// NULL; LONG that becomes DECIMAL keeps room for 19 digits, since rows handed over before may have them.
+// Datetimes keep nanoseconds where timestamp[ns] can hold all values of the batch, else the column becomes
+// STRING. Strings must be UTF-8.
 class TableBuffer {
  public:
   // `declared`: the source's schema of the table (maybe without columns or keys), as grown by earlier
@@ -60,7 +66,10 @@ class TableBuffer {
   std::int64_t operations() const;
   std::int64_t bytes() const;
 
-  // Hands over all held rows and starts empty, keeping the schema. Never fails for data reasons.
+  // Hands over all held rows and starts empty, keeping the schema. Never fails for data reasons. `schema` of
+  // the result is schema() with `_fivetran_id` (tables without a key), `_fivetran_deleted`,
+  // `_fivetran_synced` after the data columns; batches have their columns in that order. A string_byte_length
+  // that was declared is raised to the power of two that the rows need.
   Result<TableChanges> take();
 
   // Warnings since the last call (widened types, values that changed form), each once per column and cause.

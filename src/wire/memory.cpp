@@ -1,0 +1,103 @@
+#include "memory.h"
+
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include <sys/mman.h>
+
+#include <arrow/buffer.h>
+
+namespace lakeport::wire {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kWatched = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kWatched = true;
+#else
+constexpr bool kWatched = false;
+#endif
+#else
+constexpr bool kWatched = false;
+#endif
+
+constexpr std::size_t kPage = 4096;
+// From here on blocks are pages of their own, except where AddressSanitizer is to see each byte.
+constexpr std::size_t kPagesFrom = std::size_t{128} << 10;
+
+bool in_pages(std::size_t capacity) { return !kWatched && capacity >= kPagesFrom; }
+
+void* pages(std::size_t capacity) {
+  void* memory = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+
+void* resized_pages(void* memory, std::size_t from, std::size_t to) {
+  void* moved = mremap(memory, from, to, MREMAP_MAYMOVE);
+  return moved == MAP_FAILED ? nullptr : moved;
+}
+
+// An Arrow buffer that owns a Memory.
+class MemoryBuffer : public arrow::Buffer {
+ public:
+  MemoryBuffer(Memory memory, std::size_t size)
+      : arrow::Buffer(memory.data(), static_cast<std::int64_t>(size)), memory_(std::move(memory)) {}
+
+ private:
+  Memory memory_;
+};
+
+}  // namespace
+
+void Memory::grow(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  void* grown = nullptr;
+  if (!in_pages(capacity)) {
+    grown = std::realloc(data_, capacity);  // NOLINT(cppcoreguidelines-owning-memory): owned by this class
+  } else {
+    capacity = (capacity + kPage - 1) / kPage * kPage;
+    if (in_pages(capacity_)) {
+      grown = resized_pages(data_, capacity_, capacity);
+    } else {
+      grown = pages(capacity);
+      if (grown != nullptr && data_ != nullptr) {
+        std::memcpy(grown, data_, capacity_);
+        std::free(data_);  // NOLINT(cppcoreguidelines-owning-memory)
+      }
+    }
+  }
+  if (grown == nullptr) throw std::bad_alloc();
+  if (held_ != nullptr) *held_ += static_cast<std::int64_t>(capacity - capacity_);
+  data_ = static_cast<std::uint8_t*>(grown);
+  capacity_ = capacity;
+}
+
+void Memory::release() noexcept {
+  if (data_ == nullptr) return;
+  if (held_ != nullptr) *held_ -= static_cast<std::int64_t>(capacity_);
+  if (in_pages(capacity_)) {
+    munmap(data_, capacity_);
+  } else {
+    std::free(data_);  // NOLINT(cppcoreguidelines-owning-memory)
+  }
+  data_ = nullptr;
+  capacity_ = 0;
+}
+
+void Memory::swap(Memory& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(held_, other.held_);
+}
+
+std::shared_ptr<arrow::Buffer> Memory::to_arrow(std::size_t size) && {
+  if (held_ != nullptr) *held_ -= static_cast<std::int64_t>(capacity_);
+  Memory moved;
+  std::swap(moved.data_, data_);
+  std::swap(moved.capacity_, capacity_);
+  return std::make_shared<MemoryBuffer>(std::move(moved), size);
+}
+
+}  // namespace lakeport::wire

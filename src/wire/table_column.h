@@ -1,0 +1,93 @@
+// One column of a table buffer: its values, its type as known by now, and how it widens.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakeport/wire/schema.h"
+
+#include "column_buffer.h"
+#include "decimal.h"
+#include "value.h"
+
+namespace lakeport::wire {
+
+enum class Stored : std::uint8_t {
+  kYes,
+  kDoesNotFit,
+  kBadText,  // text that is not UTF-8
+  kTooMuch,  // over 2 GB in one column
+};
+
+class TableColumn {
+ public:
+  // `held` counts the bytes held.
+  TableColumn(Column declared, std::int64_t* held);
+
+  // The column as known by now.
+  const Column& described() const { return described_; }
+  DataType type() const { return described_.type; }
+  void set_key(bool key) { described_.primary_key = key; }
+  ColumnBuffer& buffer() { return buffer_; }
+  const ColumnBuffer& buffer() const { return buffer_; }
+  // Goes up when rows that are held get another form: what is known of their bytes is no longer true.
+  int form() const { return form_; }
+
+  // Sets what row `row` has, the last one or one after it, and widens the column when it cannot hold that.
+  // kYes, kBadText or kTooMuch; nothing is set unless kYes.
+  Stored put(const Value& value, std::int64_t row);
+
+  // For DECIMAL: the value at the column's scale, when it fits without a change of the column.
+  std::optional<__int128> fit_decimal(const Decimal& decimal);
+
+  // A new declaration: the column is then at least that wide. False when its rows would take over 2 GB as
+  // text; nothing is changed then.
+  [[nodiscard]] bool declare(const Column& declared);
+
+  // The Arrow type that take() gives: in nanoseconds when a value needs that.
+  std::shared_ptr<arrow::DataType> arrow_type() const;
+  // Forgets the rows and what was for them alone. The buffer must have been taken.
+  void start_batch();
+  // Raises the declared byte length of a string column to what the rows need, as a power of two.
+  void fit_byte_length();
+
+  // What has been told to the user by nobody yet: types that widened, values that changed form.
+  std::vector<std::string> take_notices();
+
+ private:
+  Stored try_put(const Value& value);
+  Stored put_integer(const Value& value);
+  Stored put_floating(const Value& value);
+  Stored put_date(const Value& value);
+  Stored put_datetime(const Value& value);
+  Stored put_time(const Value& value);
+  Stored put_text(const Value& value);
+  Stored put_decimal(const Value& value);
+
+  // False when the column would take over 2 GB.
+  bool make_room_for(const Value& value);
+  bool grow_decimal(const Decimal& decimal);
+  bool grow_decimal_to(DecimalParams params);
+  void set_decimal(DecimalParams params);
+  bool to_nanos();
+  bool change_type(DataType type);
+  Value value_at(std::int64_t row, std::string& text) const;
+  void notice_type(DataType came);
+  void notice(std::string text);
+
+  Column described_;
+  DataType declared_;  // as the source said last
+  bool constrained_;   // by decimal params, as the source said last
+  ColumnBuffer buffer_;
+  std::int64_t* held_;
+  __int128 largest_ = 0;  // of DECIMAL, at its scale: what it has held, or may have by its declaration
+  bool nanos_ = false;    // datetimes in nanoseconds in this batch
+  int form_ = 0;
+  std::vector<std::string> notices_;
+  std::vector<std::string> told_;
+};
+
+}  // namespace lakeport::wire
