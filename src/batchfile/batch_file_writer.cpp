@@ -1,1 +1,0 @@
-#include "lakeport/batchfile/batch_file.h"

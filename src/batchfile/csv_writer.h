@@ -1,0 +1,64 @@
+// Rows as CSV (RFC 4180; contract, "Destination side").
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lakeport/batchfile/batch_file.h"
+
+#include "output_file.h"
+#include "text_value.h"
+
+namespace lakeport::batchfile {
+
+class CsvWriter final : public BatchFileWriter {
+ public:
+  CsvWriter(std::filesystem::path folder, wire::TableSchema schema, FileParams params,
+            std::int64_t max_file_bytes);
+
+  Status append(const arrow::RecordBatch& rows) override;
+  Result<std::vector<WrittenFile>> finish() override;
+
+ private:
+  struct Column {
+    ValueColumn values;
+    bool missing = false;
+  };
+
+  Status set_columns(const arrow::RecordBatch& rows,
+                     const std::vector<std::shared_ptr<arrow::Array>>& arrays);
+  // The most bytes that the row can take.
+  std::int64_t row_bound(std::int64_t row) const;
+  Status start_row(std::int64_t bound);
+  Status write_row(std::int64_t row);
+  Status write_bytes(const Column& column, std::int64_t row);
+  Status write_text(std::string_view value);
+  Status write_long_text(std::string_view value);
+  Status write_binary(std::string_view value);
+  Status open_file();
+  Status close_file();
+  // Sends what is in the buffer on its way.
+  Status drain();
+  // Makes room for `size` bytes of the buffer, which is at most kMostAtOnce.
+  Status reserve(std::size_t size);
+  // Fails when a value says what only NULL and "unmodified" may say.
+  Status check_value(std::string_view text) const;
+
+  wire::TableSchema schema_;
+  FileParams params_;
+  OutputFiles files_;
+  std::string header_;
+  std::string null_field_;
+  std::string unmodified_field_;
+  std::vector<Column> columns_;
+  std::vector<std::size_t> bytes_columns_;  // those of texts and binaries
+  std::int64_t fixed_bound_ = 0;            // of a row without its texts and binaries
+  std::string buffer_;
+  std::size_t used_ = 0;
+  std::int64_t room_ = 0;  // of the file, when the buffer was last empty
+  std::int64_t file_rows_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace lakeport::batchfile
