@@ -31,6 +31,8 @@ struct LaunchOptions {
   std::chrono::milliseconds ready_deadline{
       60'000};  // until its gRPC service answers (after its packages are installed)
   std::chrono::milliseconds stop_deadline{5'000};  // between TERM and KILL
+  std::string program;                             // what built-in:NAME runs; empty: this very program
+  std::string python = "python3";                  // makes the environments of Python projects
   std::function<void(const LogLine&)> on_log;  // called from a thread of the connector's, one call at a time
 };
 
