@@ -163,7 +163,10 @@ Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool&
   }
   if (good && !header_goes_on) {
     if (type_ == RecordType::kTruncate) return handler_.truncate(header_.schema, header_.table, false);
-    if (rows_ == nullptr) return {};
+    if (rows_ == nullptr) {
+      handler_.skipped();
+      return {};
+    }
     good = rows_->end_row(type_);
     if (good) return {};
   }

@@ -36,6 +36,8 @@ class UpdateHandler {
   // Where rows of this table go; null = not selected, skip them. Asked once for each run of records of one
   // table.
   virtual Result<TableBuffer*> table(std::optional<std::string_view> schema, std::string_view table) = 0;
+  // A record of the table that was asked for last has been skipped.
+  virtual void skipped() {}
   // TRUNCATE as a record (deferred = false) or as a message of the Connector SDK.
   virtual Status truncate(std::optional<std::string_view> schema, std::string_view table, bool deferred) = 0;
   virtual Status checkpoint(std::string_view state_json) = 0;
