@@ -60,7 +60,9 @@ class GrpcSourceClient final : public SourceClient {
   }
 
   Result<std::unique_ptr<UpdateStream>> update(const sdk::UpdateRequest& request) override {
-    const grpc::Slice bytes(request.SerializeAsString());
+    sdk::UpdateRequest sent = request;
+    if (sent.state_json().empty()) sent.set_state_json("{}");
+    const grpc::Slice bytes(sent.SerializeAsString());
     return start_update(channel_, grpc::ByteBuffer(&bytes, 1), connector_, options_.stall_deadline);
   }
 

@@ -51,6 +51,8 @@ class SourceClient {
   // kTestFailed with the connector's own words when it says no.
   virtual Status test(const std::string& name, const Configuration& configuration) = 0;
   virtual Result<fivetran_sdk::v2::SchemaResponse> schema(const Configuration& configuration) = 0;
+  // Without a state, or with an empty one, `{}` is sent: Connector SDK 2.x reads it as JSON whatever it is.
+  // A Connector SDK process answers one Update in its life (docs/connectors.md).
   virtual Result<std::unique_ptr<UpdateStream>> update(const fivetran_sdk::v2::UpdateRequest& request) = 0;
 };
 
