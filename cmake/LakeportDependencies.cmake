@@ -49,6 +49,10 @@ endforeach()
 add_library(Arrow::arrow ALIAS lakeport_arrow_library)
 target_link_libraries(lakeport_parquet_library INTERFACE lakeport_arrow_library)
 add_library(Arrow::parquet ALIAS lakeport_parquet_library)
+# libparquet exports the OpenSSL inside it. The system's libcrypto must come before it in every program, or libssl, gRPC, libpq
+# and we would use a mixture of both.
+target_link_options(lakeport_parquet_library INTERFACE
+                    LINKER:--push-state,--no-as-needed,${OPENSSL_CRYPTO_LIBRARY},--pop-state)
 
 add_library(lakeport_duckdb_library SHARED IMPORTED)
 set_target_properties(lakeport_duckdb_library PROPERTIES IMPORTED_LOCATION ${duckdb_root}/lib/libduckdb.so

@@ -11,8 +11,6 @@ namespace {
 constexpr std::size_t kFirstBuffer = std::size_t{1} << 20;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-std::int64_t count_lines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
-
 constexpr std::uint64_t bytes_equal(std::uint64_t word, char byte) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   const std::uint64_t differing = word ^ (kOnes * static_cast<unsigned char>(byte));
@@ -41,14 +39,13 @@ CsvParser::CsvParser(std::unique_ptr<ByteSource> source)
     : source_(std::move(source)), buffer_(kFirstBuffer, '\0') {}
 
 std::string CsvParser::place() const {
-  const std::int64_t line = lines_before_ + count_lines({buffer_.data(), row_}) + 1;
-  return "line " + std::to_string(line) + " (row " + std::to_string(rows_ - 1) + ")";
+  return "line " + std::to_string(rows_ + lines_) + " (row " + std::to_string(rows_ - 1) + ")";
 }
 
 Result<const std::vector<CsvParser::Field>*> CsvParser::next(std::size_t expected) {
   ++rows_;
+  lines_ = next_lines_;
   while (true) {
-    row_ = at_;
     LAKEPORT_ASSIGN_OR_RETURN(const Outcome outcome, parse_row());
     if (outcome == Outcome::kRow) break;
     if (outcome == Outcome::kEnd) {
@@ -57,6 +54,9 @@ Result<const std::vector<CsvParser::Field>*> CsvParser::next(std::size_t expecte
       return nullptr;
     }
     LAKEPORT_RETURN_IF_ERROR(read_more());
+  }
+  for (const Field& field : fields_) {
+    if (field.quoted) next_lines_ += std::count(field.text.begin(), field.text.end(), '\n');
   }
   if (expected != 0 && fields_.size() != expected) {
     return broken("has " + std::to_string(fields_.size()) + (fields_.size() == 1 ? " field" : " fields") +
@@ -79,7 +79,7 @@ Result<CsvParser::Outcome> CsvParser::parse_row() {
       if (stop == end && !ended_) return Outcome::kNeedsMore;
       if (stop < end && *stop == '"')
         return broken("has a quote inside a field that does not begin with one");
-      fields_.push_back({{at, static_cast<std::size_t>(stop - at)}, false});
+      fields_.push_back({{at, static_cast<std::size_t>(stop - at)}, false, false});
       at = stop;
     }
     if (at < end && *at == ',') {
@@ -118,17 +118,15 @@ Result<const char*> CsvParser::parse_quoted(const char* at, const char* end) {
     if (after < end && *after != ',' && *after != '\n' && *after != '\r') {
       return broken("has text after a field's closing quote");
     }
-    fields_.push_back({{start, static_cast<std::size_t>(quote - start)}, has_quotes});
+    fields_.push_back({{start, static_cast<std::size_t>(quote - start)}, true, has_quotes});
     return after;
   }
 }
 
 Status CsvParser::read_more() {
-  lines_before_ += count_lines({buffer_.data(), at_});
   std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
   end_ -= at_;
   at_ = 0;
-  row_ = 0;
   if (end_ == buffer_.size()) {
     if (end_ >= kMaxRowBytes) return broken("is longer than 1 GiB");
     buffer_.resize(2 * end_);

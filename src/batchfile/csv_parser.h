@@ -17,7 +17,8 @@ namespace lakeport::batchfile {
 class CsvParser {
  public:
   struct Field {
-    std::string_view text;    // without the quotes around it
+    std::string_view text;  // without the quotes around it
+    bool quoted = false;
     bool has_quotes = false;  // doubled ones, inside `text`
   };
   // A field longer than this is an error.
@@ -43,11 +44,11 @@ class CsvParser {
 
   std::unique_ptr<ByteSource> source_;
   std::string buffer_;
-  std::size_t at_ = 0;             // where the next row begins
-  std::size_t row_ = 0;            // where the last one began
-  std::size_t end_ = 0;            // of what has been read
-  bool ended_ = false;             // nothing more to read
-  std::int64_t lines_before_ = 0;  // line ends before the buffer's first byte
+  std::size_t at_ = 0;           // where the next row begins
+  std::size_t end_ = 0;          // of what has been read
+  bool ended_ = false;           // nothing more to read
+  std::int64_t lines_ = 0;       // line ends inside fields before the last row
+  std::int64_t next_lines_ = 0;  // and before the next one
   std::int64_t rows_ = 0;
   std::vector<Field> fields_;
 };

@@ -1,5 +1,6 @@
 #include "csv_reader.h"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -16,7 +17,7 @@ namespace lakeport::batchfile {
 namespace {
 
 // A batch ends with whichever comes first.
-constexpr std::int64_t kBatchRows = 65'536;
+constexpr std::int64_t kBatchRows = 16'384;
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
 
 // A field as it was before quotes were doubled.
@@ -64,6 +65,7 @@ class CsvReader final : public arrow::RecordBatchReader {
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     *batch = nullptr;
+    ARROW_RETURN_NOT_OK(start_batch());
     std::int64_t rows = 0;
     std::size_t bytes = 0;
     while (rows < kBatchRows && bytes < kBatchBytes) {
@@ -86,12 +88,29 @@ class CsvReader final : public arrow::RecordBatchReader {
     return error;
   }
 
+  // Room for the rows of a batch.
+  arrow::Status start_batch() {
+    for (arrow::StringBuilder& builder : builders_) ARROW_RETURN_NOT_OK(builder.Reserve(kBatchRows));
+    return arrow::Status::OK();
+  }
+
   arrow::Status append(arrow::StringBuilder& builder, const CsvParser::Field& field) {
-    if (field.has_quotes) [[unlikely]] {
-      const std::string value = unquoted(field.text);
-      return value == null_string_ ? builder.AppendNull() : builder.Append(value);
+    if (field.has_quotes) [[unlikely]]
+      return append_value(builder, unquoted(field.text));
+    return append_value(builder, field.text);
+  }
+
+  arrow::Status append_value(arrow::StringBuilder& builder, std::string_view value) {
+    if (value == null_string_) {
+      builder.UnsafeAppendNull();
+      return arrow::Status::OK();
     }
-    return field.text == null_string_ ? builder.AppendNull() : builder.Append(field.text);
+    const auto size = static_cast<std::int64_t>(value.size());
+    if (builder.value_data_capacity() - builder.value_data_length() < size) {
+      ARROW_RETURN_NOT_OK(builder.ReserveData(std::max(size, builder.value_data_length())));
+    }
+    builder.UnsafeAppend(value);
+    return arrow::Status::OK();
   }
 
   arrow::Status finish(std::int64_t rows, std::shared_ptr<arrow::RecordBatch>* batch) {

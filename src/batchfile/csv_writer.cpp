@@ -162,25 +162,27 @@ Status CsvWriter::start_row(std::int64_t bound) {
 
 Status CsvWriter::write_row(std::int64_t row) {
   for (const Column& column : columns_) {
-    LAKEPORT_RETURN_IF_ERROR(reserve(kMostAtOnce));
-    char* const start = buffer_.data() + used_;
+    if (!has_room()) LAKEPORT_RETURN_IF_ERROR(drain());
     if (column.missing) {
-      std::memcpy(start, unmodified_field_.data(), unmodified_field_.size());
-      used_ += unmodified_field_.size();
+      write_as_is(unmodified_field_);
     } else if (column.values.is_null(row)) {
-      std::memcpy(start, null_field_.data(), null_field_.size());
-      used_ += null_field_.size();
-    } else if (column.values.has_bytes()) {
-      Status written = write_bytes(column, row);
-      if (!written) {
-        const auto index = static_cast<std::size_t>(&column - columns_.data());
-        return fail(std::move(written).error().at("column " + schema_.columns[index].name));
-      }
-    } else {
+      write_as_is(null_field_);
+    } else if (!column.values.has_bytes()) {
+      char* const start = buffer_.data() + used_;
       const char* const end = write_value(start, column.values, row);
       const auto size = static_cast<std::size_t>(end - start);
-      LAKEPORT_RETURN_IF_ERROR(check_value({start, size}));
+      if (is_marker({start, size}, params_)) return collision(column);
       used_ += size;
+    } else if (column.values.kind == ValueKind::kBinary) {
+      LAKEPORT_RETURN_IF_ERROR(write_binary(column, row));
+    } else {
+      const std::string_view value = column.values.bytes_at(row);
+      if (is_marker(value, params_)) return collision(column);
+      if (value.size() <= kSlice) {
+        write_text(value);
+      } else {
+        LAKEPORT_RETURN_IF_ERROR(write_long_text(value));
+      }
     }
     buffer_[used_++] = ',';
   }
@@ -188,54 +190,63 @@ Status CsvWriter::write_row(std::int64_t row) {
   return {};
 }
 
-Status CsvWriter::write_bytes(const Column& column, std::int64_t row) {
-  const std::string_view value = column.values.bytes_at(row);
-  if (column.values.kind == ValueKind::kBinary) return write_binary(value);
-  LAKEPORT_RETURN_IF_ERROR(check_value(value));
-  return value.size() > kSlice ? write_long_text(value) : write_text(value);
+bool CsvWriter::has_room() const { return used_ + kMostAtOnce <= buffer_.size(); }
+
+void CsvWriter::write_as_is(std::string_view field) {
+  std::memcpy(buffer_.data() + used_, field.data(), field.size());
+  used_ += field.size();
 }
 
-Status CsvWriter::write_text(std::string_view value) {
+void CsvWriter::write_text(std::string_view value) {
   char* const start = buffer_.data() + used_;
   if (!value.empty() && copy_plain(start, value) == value.size()) {
     used_ += value.size();
-    return {};
+    return;
   }
   *start = '"';
   char* const end = copy_quoted(start + 1, value);
   *end = '"';
   used_ = static_cast<std::size_t>(end + 1 - buffer_.data());
-  return {};
 }
 
 Status CsvWriter::write_long_text(std::string_view value) {
   buffer_[used_++] = '"';
   while (!value.empty()) {
-    LAKEPORT_RETURN_IF_ERROR(reserve(kMostAtOnce));
+    if (!has_room()) LAKEPORT_RETURN_IF_ERROR(drain());
     const std::string_view slice = value.substr(0, kSlice);
     value.remove_prefix(slice.size());
     used_ = static_cast<std::size_t>(copy_quoted(buffer_.data() + used_, slice) - buffer_.data());
   }
-  LAKEPORT_RETURN_IF_ERROR(reserve(kMostAtOnce));
+  if (!has_room()) LAKEPORT_RETURN_IF_ERROR(drain());
   buffer_[used_++] = '"';
   return {};
 }
 
-Status CsvWriter::write_binary(std::string_view value) {
-  if (value.empty()) return write_text(value);
+Status CsvWriter::write_binary(const Column& column, std::int64_t row) {
+  std::string_view value = column.values.bytes_at(row);
+  if (value.empty()) {
+    if (is_marker(value, params_)) return collision(column);
+    write_text(value);
+    return {};
+  }
   const std::size_t start = used_;
   const bool in_one = value.size() <= kSlice;
   while (!value.empty()) {
-    LAKEPORT_RETURN_IF_ERROR(reserve(kMostAtOnce));
+    if (!has_room()) LAKEPORT_RETURN_IF_ERROR(drain());
     const std::string_view slice = value.substr(0, kSlice);
     value.remove_prefix(slice.size());
     used_ += static_cast<std::size_t>(EVP_EncodeBlock(
         reinterpret_cast<unsigned char*>(buffer_.data() + used_),
         reinterpret_cast<const unsigned char*>(slice.data()), static_cast<int>(slice.size())));
   }
-  // The room that write_row made was enough for one slice: the text is all there.
-  if (in_one) LAKEPORT_RETURN_IF_ERROR(check_value({buffer_.data() + start, used_ - start}));
+  // A longer text than one slice's is no marker; one slice's has not been drained.
+  if (in_one && is_marker({buffer_.data() + start, used_ - start}, params_)) return collision(column);
   return {};
+}
+
+tl::unexpected<Error> CsvWriter::collision(const Column& column) const {
+  const auto index = static_cast<std::size_t>(&column - columns_.data());
+  return fail(marker_collision().value().at("column " + schema_.columns[index].name));
 }
 
 Status CsvWriter::open_file() {
@@ -256,14 +267,6 @@ Status CsvWriter::drain() {
   const std::size_t size = std::exchange(used_, 0);
   LAKEPORT_RETURN_IF_ERROR(files_.write({buffer_.data(), size}));
   room_ = files_.room();
-  return {};
-}
-
-Status CsvWriter::reserve(std::size_t size) { return used_ + size > buffer_.size() ? drain() : Status{}; }
-
-Status CsvWriter::check_value(std::string_view text) const {
-  if (is_marker(text, params_)) [[unlikely]]
-    return marker_collision();
   return {};
 }
 

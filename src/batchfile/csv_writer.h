@@ -32,18 +32,19 @@ class CsvWriter final : public BatchFileWriter {
   std::int64_t row_bound(std::int64_t row) const;
   Status start_row(std::int64_t bound);
   Status write_row(std::int64_t row);
-  Status write_bytes(const Column& column, std::int64_t row);
-  Status write_text(std::string_view value);
+  void write_as_is(std::string_view field);
+  // At most a slice.
+  void write_text(std::string_view value);
   Status write_long_text(std::string_view value);
-  Status write_binary(std::string_view value);
+  Status write_binary(const Column& column, std::int64_t row);
+  // A value of the column says what only NULL and "unmodified" may say.
+  tl::unexpected<Error> collision(const Column& column) const;
   Status open_file();
   Status close_file();
+  // Whether the buffer has room for a step of write_row.
+  bool has_room() const;
   // Sends what is in the buffer on its way.
   Status drain();
-  // Makes room for `size` bytes of the buffer, which is at most kMostAtOnce.
-  Status reserve(std::size_t size);
-  // Fails when a value says what only NULL and "unmodified" may say.
-  Status check_value(std::string_view text) const;
 
   wire::TableSchema schema_;
   FileParams params_;

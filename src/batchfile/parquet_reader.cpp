@@ -1,6 +1,7 @@
 #include "parquet_reader.h"
 
 #include <exception>
+#include <span>
 #include <utility>
 
 #include <arrow/array.h>
@@ -19,19 +20,30 @@ namespace lakeport::batchfile {
 namespace {
 
 constexpr std::int64_t kBatchRows = 16'384;
-constexpr std::size_t kFirstBuffer = std::size_t{4} << 20;
+constexpr std::int64_t kFirstBuffer = std::int64_t{4} << 20;
 
-Result<std::string> read_all(ByteSource& source) {
-  std::string bytes(kFirstBuffer, '\0');
-  std::size_t size = 0;
+Result<std::shared_ptr<arrow::Buffer>> read_all(ByteSource& source) {
+  const auto no_memory = [](const arrow::Status& status) {
+    return fail(ErrorKind::kInvalidInput, "is too large for the memory: " + status.message());
+  };
+  auto allocated = arrow::AllocateResizableBuffer(kFirstBuffer);
+  if (!allocated.ok()) return no_memory(allocated.status());
+  const std::shared_ptr<arrow::ResizableBuffer> buffer = *std::move(allocated);
+  std::int64_t size = 0;
   while (true) {
-    if (size == bytes.size()) bytes.resize(2 * size);
-    LAKEPORT_ASSIGN_OR_RETURN(const std::size_t count, source.read(std::span(bytes).subspan(size)));
+    if (size == buffer->size()) {
+      const arrow::Status grown = buffer->Resize(size + size / 2);
+      if (!grown.ok()) return no_memory(grown);
+    }
+    const std::span<char> rest(reinterpret_cast<char*>(buffer->mutable_data()) + size,
+                               static_cast<std::size_t>(buffer->size() - size));
+    LAKEPORT_ASSIGN_OR_RETURN(const std::size_t count, source.read(rest));
     if (count == 0) break;
-    size += count;
+    size += static_cast<std::int64_t>(count);
   }
-  bytes.resize(size);
-  return bytes;
+  const arrow::Status fitted = buffer->Resize(size);
+  if (!fitted.ok()) return no_memory(fitted);
+  return buffer;
 }
 
 template <class Array, class Builder>
@@ -56,14 +68,13 @@ class ParquetReader final : public arrow::RecordBatchReader {
   ParquetReader(std::string name, std::string null_string)
       : name_(std::move(name)), null_string_(std::move(null_string)) {}
 
-  Status open(std::string bytes) {
+  Status open(const std::shared_ptr<arrow::Buffer>& bytes) {
     parquet::ArrowReaderProperties properties(/*use_threads=*/false);
     properties.set_batch_size(kBatchRows);
     properties.set_pre_buffer(false);
     try {
       parquet::arrow::FileReaderBuilder builder;
-      LAKEPORT_RETURN_IF_ERROR(checked(builder.Open(
-          std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes))))));
+      LAKEPORT_RETURN_IF_ERROR(checked(builder.Open(std::make_shared<arrow::io::BufferReader>(bytes))));
       builder.properties(properties);
       LAKEPORT_RETURN_IF_ERROR(checked(builder.Build(&file_)));
       auto batches = file_->GetRecordBatchReader();
