@@ -21,12 +21,12 @@ class PrivatePostgres:
         self.script = BENCH.parent / "scripts" / "private-postgres"
 
     def __enter__(self):
-        answer = subprocess.run([self.script, "start", self.folder], check=True, stdout=subprocess.PIPE, text=True).stdout
-        self.settings = dict(line.split("=", 1) for line in answer.splitlines() if "=" in line)
+        subprocess.run([self.script, "start", self.folder], check=True, stdout=subprocess.DEVNULL)
+        self.settings = json.loads((self.folder / "connection.json").read_text())
         return self
 
     def __exit__(self, *_):
-        subprocess.run([self.script, "stop", self.folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.script, "remove", self.folder], check=True, stdout=subprocess.DEVNULL)
 
     def url(self):
         s = self.settings
