@@ -54,6 +54,18 @@ class ColumnBuffer {
     append_valid();
     return true;
   }
+  // The same for bytes that others up to `readable` follow: a few are copied without asking how many.
+  [[nodiscard]] bool append_near(const std::uint8_t* bytes, std::size_t size, const std::uint8_t* readable) {
+    if (size > kNear || readable - bytes < static_cast<std::ptrdiff_t>(kNear) ||
+        data_.capacity() - used_ < kNear || length_ == room_) {
+      return append_bytes(bytes, size);
+    }
+    std::memcpy(data_.data() + used_, bytes, kNear);
+    used_ += size;
+    set_end(length_ + 1);
+    append_valid();
+    return true;
+  }
   void append_null() { pad_to(length_ + 1); }
   // Nulls until there are `rows` rows.
   void pad_to(std::int64_t rows);
@@ -87,6 +99,8 @@ class ColumnBuffer {
   std::shared_ptr<arrow::ArrayData> take(const std::shared_ptr<arrow::DataType>& type);
 
  private:
+  static constexpr std::size_t kNear = 32;
+
   static bool bit(const std::uint8_t* bits, std::int64_t at) {
     return ((bits[at >> 3] >> (at & 7)) & 1) != 0;
   }

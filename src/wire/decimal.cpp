@@ -1,17 +1,9 @@
 #include "decimal.h"
 
 #include <algorithm>
-#include <array>
 
 namespace lakeport::wire {
 namespace {
-
-constexpr auto kPowers = [] {
-  std::array<__int128, kMaxDecimalDigits + 1> powers{};
-  powers[0] = 1;
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-  return powers;
-}();
 
 // Beyond any exponent that could still make sense of digits that fit in a message.
 constexpr std::int64_t kHugeExponent = 1'000'000'000;
@@ -53,12 +45,10 @@ std::optional<Decimal> with_exponent(__int128 digits, std::int64_t exponent) {
 
 }  // namespace
 
-__int128 power_of_ten(std::int32_t exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
-
 std::int32_t count_digits(__int128 number) {
   if (number < 0) number = -number;
-  return static_cast<std::int32_t>(std::upper_bound(kPowers.begin(), kPowers.end(), number) -
-                                   kPowers.begin());
+  return static_cast<std::int32_t>(std::upper_bound(kPowersOfTen.begin(), kPowersOfTen.end(), number) -
+                                   kPowersOfTen.begin());
 }
 
 std::optional<Decimal> rescaled(const Decimal& decimal, std::int32_t scale) {

@@ -1,6 +1,7 @@
 // Decimal numbers of up to 38 digits, from text.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,8 +16,17 @@ struct Decimal {
   std::int32_t scale = 0;
 };
 
+inline constexpr auto kPowersOfTen = [] {
+  std::array<__int128, kMaxDecimalDigits + 1> powers{};
+  powers[0] = 1;
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
 // 10^exponent, 0 ≤ exponent ≤ 38.
-__int128 power_of_ten(std::int32_t exponent);
+inline __int128 power_of_ten(std::int32_t exponent) {
+  return kPowersOfTen[static_cast<std::size_t>(exponent)];
+}
 // Digits that the number has; 0 has none.
 std::int32_t count_digits(__int128 number);
 // The same value with another scale; nothing when that would lose digits or need more than 38.

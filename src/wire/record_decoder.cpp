@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "plain_value.h"
 #include "utf8.h"
 #include "wire_writer.h"
 
@@ -138,6 +139,10 @@ Status RecordDecoder::start_record(const Header& header) {
 Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool& header_goes_on) {
   predicted_ = rows_ == nullptr ? nullptr : rows_->first_slot();
   last_ = nullptr;
+  if (rows_ != nullptr) {
+    keyless_ = rows_->keyless();
+    row_ = rows_->row();
+  }
   bool good = true;
   header_goes_on = false;
   while (good && !reader.done()) {
@@ -176,8 +181,51 @@ Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool&
   return status;
 }
 
+// Where the value of an entry most likely goes: the column that came next in the record before, or else the
+// one that has the name. Null for entries that are not a name, a value and nothing more.
+Slot* RecordDecoder::slot_of_entry(const std::uint8_t* at, const std::uint8_t* end) {
+  Slot* slot = predicted_;
+  if (slot == nullptr || !slot->starts(at, end, end_)) {
+    // A tag, a length of one byte, the name, and the tag of the value field.
+    if (end - at < 4 || at[0] != tag_byte(1, WireType::kBytes) || at[1] >= 0x80 || end - at < at[1] + 4)
+      return nullptr;
+    if (at[at[1] + 2] != tag_byte(2, WireType::kBytes)) return nullptr;
+    slot = rows_->known_slot(at[1], at, end, end_);
+    if (slot == nullptr) return nullptr;
+    if (last_ == nullptr) {
+      rows_->set_first_slot(slot);
+    } else {
+      last_->next = slot;
+    }
+  }
+  last_ = slot;
+  predicted_ = slot->next;
+  return slot;
+}
+
 bool RecordDecoder::decode_entry(const std::uint8_t* at, const std::uint8_t* end) {
-  return decode_entry_slowly(at, end);
+  Slot* const slot = slot_of_entry(at, end);
+  if (slot == nullptr) return decode_entry_slowly(at, end);
+  const std::uint8_t* value = at + slot->prefix.size();
+  std::uint64_t size = 0;
+  if (!next_varint(value, end, size) || size != static_cast<std::uint64_t>(end - value)) {
+    return decode_entry_slowly(at, end);
+  }
+  if (slot->column == nullptr) return true;
+  if (!keyless_) {
+    ColumnBuffer& buffer = slot->column->buffer();
+    if (buffer.length() < row_) buffer.pad_to(row_);
+    if (buffer.length() == row_) {
+      if (put_plain(*slot->column, value, end, end_)) return true;
+      constexpr std::uint8_t kNullTag = tag_byte(1, WireType::kVarint);
+      if (size == 2 && value[0] == kNullTag && value[1] < 0x80) {
+        buffer.append_null();
+        return true;
+      }
+    }
+  }
+  Value read;
+  return read_value(WireReader(value, end, malformed_), read) && rows_->put(*slot, read);
 }
 
 bool RecordDecoder::decode_entry_slowly(const std::uint8_t* at, const std::uint8_t* end) {

@@ -43,6 +43,7 @@ class RecordDecoder {
   Status decode_out_of_order(const std::uint8_t* begin, const std::uint8_t* end);
   Status start_record(const Header& header);
   Status decode_data(WireReader reader, bool header_is_whole, bool& header_goes_on);
+  Slot* slot_of_entry(const std::uint8_t* at, const std::uint8_t* end);
   // One map entry.
   bool decode_entry(const std::uint8_t* at, const std::uint8_t* end);
   bool decode_entry_slowly(const std::uint8_t* at, const std::uint8_t* end);
@@ -61,6 +62,9 @@ class RecordDecoder {
   TableBuffer::Impl* rows_ = nullptr;  // null: the table is not selected
   Slot* predicted_ = nullptr;
   Slot* last_ = nullptr;
+  // Of rows_: known for the length of a record.
+  bool keyless_ = false;
+  std::int64_t row_ = 0;
 };
 
 }  // namespace lakeport::wire

@@ -74,8 +74,46 @@ std::optional<std::int64_t> in_units(const Value& value, bool nanos) {
 
 }  // namespace
 
+std::uint8_t plain_tag_of(DataType type) {
+  switch (type) {
+    case DataType::kBoolean:
+      return 2 << 3;
+    case DataType::kShort:
+      return 3 << 3;
+    case DataType::kInt:
+      return 4 << 3;
+    case DataType::kLong:
+      return 5 << 3;
+    case DataType::kFloat:
+      return 6 << 3 | kFixed32;
+    case DataType::kDouble:
+      return 7 << 3 | kFixed64;
+    case DataType::kNaiveDate:
+      return 8 << 3 | kDelimited;
+    case DataType::kNaiveDatetime:
+      return 9 << 3 | kDelimited;
+    case DataType::kUtcDatetime:
+      return 10 << 3 | kDelimited;
+    case DataType::kDecimal:
+      return 11 << 3 | kDelimited;
+    case DataType::kBinary:
+      return 12 << 3 | kDelimited;
+    case DataType::kString:
+      return 13 << 3 | kDelimited;
+    case DataType::kJson:
+      return 14 << 3 | kDelimited;
+    case DataType::kXml:
+      return 15 << 3 | kDelimited;
+    case DataType::kUnspecified:
+    case DataType::kNaiveTime:  // its tag has two bytes
+      return 0;
+  }
+  return 0;
+}
+
 TableColumn::TableColumn(Column declared, std::int64_t* held)
     : described_(std::move(declared)),
+      plain_tag_(plain_tag_of(described_.type)),
       declared_(described_.type),
       constrained_(described_.decimal.has_value()),
       buffer_(layout_of(described_.type), held),

@@ -40,8 +40,26 @@ class TableColumn {
   // kYes, kBadText or kTooMuch; nothing is set unless kYes.
   Stored put(const Value& value, std::int64_t row);
 
-  // For DECIMAL: the value at the column's scale, when it fits without a change of the column.
-  std::optional<__int128> fit_decimal(const Decimal& decimal);
+  // The tag that a ValueType starts with when its kind is the column's own; 0 for types without a plain way
+  // (plain_value.h).
+  std::uint8_t plain_tag() const { return plain_tag_; }
+  // Datetimes of this batch are in nanoseconds.
+  bool in_nanos() const { return nanos_; }
+  // Appends `digits` / 10^`scale` to a DECIMAL column, both of 18 digits at most. False when it does not fit
+  // as the column is.
+  [[nodiscard]] bool append_plain_decimal(std::int64_t digits, std::int32_t scale) {
+    if (!described_.decimal || scale > described_.decimal->scale) return false;
+    const std::int32_t more = described_.decimal->scale - scale;
+    if (more > kMaxDecimalDigits - 18) return false;
+    const __int128 at_scale = more == 0 ? __int128{digits} : digits * power_of_ten(more);
+    const __int128 size = at_scale < 0 ? -at_scale : at_scale;
+    if (size > largest_) {
+      if (size >= power_of_ten(described_.decimal->precision)) return false;
+      largest_ = size;
+    }
+    buffer_.append(at_scale);
+    return true;
+  }
 
   // A new declaration: the column is then at least that wide. False when its rows would take over 2 GB as
   // text; nothing is changed then.
@@ -58,6 +76,8 @@ class TableColumn {
   std::vector<std::string> take_notices();
 
  private:
+  // For DECIMAL: the value at the column's scale, when it fits without a change of the column.
+  std::optional<__int128> fit_decimal(const Decimal& decimal);
   Stored try_put(const Value& value);
   Stored put_integer(const Value& value);
   Stored put_floating(const Value& value);
@@ -79,6 +99,7 @@ class TableColumn {
   void notice(std::string text);
 
   Column described_;
+  std::uint8_t plain_tag_;
   DataType declared_;  // as the source said last
   bool constrained_;   // by decimal params, as the source said last
   ColumnBuffer buffer_;

@@ -102,6 +102,7 @@ bool TableColumn::change_type(DataType type) {
     if (stored != Stored::kYes) return false;
   }
   described_.type = type;
+  plain_tag_ = wider.plain_tag_;
   described_.decimal = wider.described_.decimal;
   described_.string_byte_length = wider.described_.string_byte_length;
   buffer_ = std::move(wider.buffer_);

@@ -43,6 +43,11 @@ class TableBuffer::Impl {
   std::int64_t row() const { return rows_; }
   // The slot for a name; a name that is new gets one, and a column when it is to be taken.
   Slot* slot(std::string_view name);
+  // The slot of a name that is known already, as Slots::find_entry.
+  Slot* known_slot(std::size_t size, const std::uint8_t* at, const std::uint8_t* end,
+                   const std::uint8_t* readable) const {
+    return slots_.find_entry(size, at, end, readable);
+  }
   // Where a record's first value most likely goes.
   Slot* first_slot() const { return first_slot_; }
   void set_first_slot(Slot* slot) { first_slot_ = slot; }

@@ -1,5 +1,6 @@
 #include "table_slot.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "wire_writer.h"
@@ -34,11 +35,25 @@ Slot* Slots::find(std::string_view name) const {
   return nullptr;
 }
 
+Slot* Slots::find_entry(std::size_t size, const std::uint8_t* at, const std::uint8_t* end,
+                        const std::uint8_t* readable) const {
+  if (places_.empty()) return nullptr;
+  const std::size_t mask = places_.size() - 1;
+  const std::string_view name{reinterpret_cast<const char*>(at) + 2, size};
+  for (std::size_t place = hash_of(name) & mask; places_[place] != nullptr; place = (place + 1) & mask) {
+    if (places_[place]->starts(at, end, readable)) return places_[place];
+  }
+  return nullptr;
+}
+
 Slot& Slots::add(std::string_view name) {
   auto slot = std::make_unique<Slot>();
   slot->name = name;
   append_field(slot->prefix, 1, name);
   slot->prefix += static_cast<char>(tag_byte(2, WireType::kBytes));
+  const std::size_t head_size = std::min<std::size_t>(slot->prefix.size(), 16);
+  std::memcpy(slot->head, slot->prefix.data(), head_size);
+  std::memset(slot->head_mask, 0xff, head_size);
   slots_.push_back(std::move(slot));
   rehash();
   return *slots_.back();

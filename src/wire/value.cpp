@@ -154,11 +154,6 @@ bool read_value(WireReader reader, Value& value) {
   return true;
 }
 
-std::int64_t days_of(std::int64_t seconds) {
-  const std::int64_t days = seconds / kSecondsPerDay;
-  return seconds % kSecondsPerDay < 0 ? days - 1 : days;
-}
-
 int infinity_of(const Value& value) {
   if (value.kind == ValueKind::kNaiveDate) {
     const std::int64_t days = days_of(value.integer);

@@ -54,7 +54,10 @@ DataType type_of(ValueKind kind);
 [[nodiscard]] bool read_value(WireReader reader, Value& value);
 
 // Days since 1970 of a date's seconds; times of day are cut off, downwards.
-std::int64_t days_of(std::int64_t seconds);
+inline std::int64_t days_of(std::int64_t seconds) {
+  const std::int64_t days = seconds / 86400;
+  return seconds % 86400 < 0 ? days - 1 : days;
+}
 // Whether this is how infinite dates and datetimes are sent (schema.h): 1, -1, or 0 when it is neither.
 int infinity_of(const Value& value);
 
