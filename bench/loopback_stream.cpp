@@ -79,7 +79,7 @@ LoopbackStream::~LoopbackStream() {
   waitpid(server_, nullptr, 0);
 }
 
-std::int64_t LoopbackStream::receive(const std::function<void(std::span<const std::uint8_t>)>& show) {
+std::int64_t LoopbackStream::receive(const std::function<void(const grpc::ByteBuffer&)>& show) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessage);
   const auto channel = grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
@@ -98,9 +98,7 @@ std::int64_t LoopbackStream::receive(const std::function<void(std::span<const st
     call->Read(&buffer, nullptr);
     queue.Next(&tag, &good);
     if (!good) break;
-    grpc::Slice slice;
-    if (!buffer.TrySingleSlice(&slice).ok() && !buffer.DumpToSingleSlice(&slice).ok()) std::abort();
-    show({slice.begin(), slice.size()});
+    show(buffer);
     ++received;
     buffer.Clear();
   }

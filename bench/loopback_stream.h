@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,7 @@ class LoopbackStream {
   LoopbackStream& operator=(const LoopbackStream&) = delete;
 
   // Opens a stream and shows each message; returns how many came.
-  std::int64_t receive(const std::function<void(std::span<const std::uint8_t>)>& show);
+  std::int64_t receive(const std::function<void(const grpc::ByteBuffer&)>& show);
 
  private:
   pid_t server_ = -1;

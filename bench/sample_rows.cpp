@@ -82,7 +82,7 @@ double cpu_seconds() {
 }
 
 void print_outcome(const char* name, double measured, double goal, const char* detail) {
-  fmt::print(R"({{"name": "{}", "measured": {:.2f}, "goal": {:.2f}, "met": {}, "detail": "{}"}})"
+  fmt::print(R"({{"name": "{}", "measured": {:.2f}, "goal": ">= {:.3g}", "met": {}, "detail": "{}"}})"
              "\n",
              name, measured, goal, measured >= goal, detail);
   std::fflush(stdout);

@@ -27,6 +27,8 @@ constexpr std::size_t kPage = 4096;
 // From here on blocks are pages of their own, except where AddressSanitizer is to see each byte.
 constexpr std::size_t kPagesFrom = std::size_t{128} << 10;
 
+constexpr std::size_t kHugePagesFrom = std::size_t{2} << 20;
+
 bool in_pages(std::size_t capacity) { return !kWatched && capacity >= kPagesFrom; }
 
 void* pages(std::size_t capacity) {
@@ -37,6 +39,16 @@ void* pages(std::size_t capacity) {
 void* resized_pages(void* memory, std::size_t from, std::size_t to) {
   void* moved = mremap(memory, from, to, MREMAP_MAYMOVE);
   return moved == MAP_FAILED ? nullptr : moved;
+}
+
+// Asks for the pages from `from` on at once, and for huge ones: to fault them in one by one takes longer than
+// to decode what they will hold. Both are advice: where they are not taken, pages come when they are touched.
+void make_ready(void* memory, std::size_t from, std::size_t to) {
+  if (to >= kHugePagesFrom) madvise(memory, to, MADV_HUGEPAGE);
+#ifdef MADV_POPULATE_WRITE
+  from = from / kPage * kPage;
+  madvise(static_cast<std::uint8_t*>(memory) + from, to - from, MADV_POPULATE_WRITE);
+#endif
 }
 
 // An Arrow buffer that owns a Memory.
@@ -69,6 +81,7 @@ void Memory::grow(std::size_t capacity) {
     }
   }
   if (grown == nullptr) throw std::bad_alloc();
+  if (in_pages(capacity)) make_ready(grown, capacity_, capacity);
   if (held_ != nullptr) *held_ += static_cast<std::int64_t>(capacity - capacity_);
   data_ = static_cast<std::uint8_t*>(grown);
   capacity_ = capacity;

@@ -146,6 +146,14 @@ Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool&
   bool good = true;
   header_goes_on = false;
   while (good && !reader.done()) {
+    // Most fields are map entries with a length of one byte.
+    const std::uint8_t* const at = reader.at();
+    if (rows_ != nullptr && reader.left() > 2 && at[0] == kDataTag && at[1] < 0x80 &&
+        at[1] <= reader.left() - 2) {
+      reader.move_to(at + 2 + at[1]);
+      good = decode_entry(at + 2, reader.at());
+      continue;
+    }
     std::uint32_t field;
     std::uint32_t wire_type;
     good = reader.tag(field, wire_type);

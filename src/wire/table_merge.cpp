@@ -238,8 +238,58 @@ bool TableBuffer::Impl::same_key(std::int64_t a, std::int64_t b) const {
                      [&](const Slot* slot) { return same_value(*slot->column, a, b); });
 }
 
-std::uint32_t TableBuffer::Impl::find_row(std::int64_t row) const {
+// The row that has the key of the row being built.
+std::uint32_t TableBuffer::Impl::find_row(std::int64_t row) {
+  if (rows_ == 0) return KeyIndex::kNone;
+  if (ordered_) {
+    const bool known = keys_can_be_ordered() && !keys_.front()->column->buffer().is_null(row);
+    if (known && ordered_key(row) > ordered_key(rows_ - 1)) return KeyIndex::kNone;
+    index_all_rows();
+  }
   return index_.find(key_hash(row), [&](std::uint32_t candidate) { return same_key(candidate, row); });
+}
+
+bool TableBuffer::Impl::keys_can_be_ordered() const {
+  if (keys_.size() != 1) return false;
+  switch (keys_.front()->column->type()) {
+    case DataType::kShort:
+    case DataType::kInt:
+    case DataType::kLong:
+    case DataType::kNaiveDate:
+    case DataType::kNaiveDatetime:
+    case DataType::kUtcDatetime:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::int64_t TableBuffer::Impl::ordered_key(std::int64_t row) const {
+  const ColumnBuffer& buffer = keys_.front()->column->buffer();
+  switch (buffer.layout()) {
+    case Layout::kFixed2:
+      return buffer.at<std::int16_t>(row);
+    case Layout::kFixed4:
+      return buffer.at<std::int32_t>(row);
+    default:
+      return buffer.at<std::int64_t>(row);
+  }
+}
+
+// Whether the rows that are not indexed yet go on in the order of those before.
+bool TableBuffer::Impl::next_rows_are_ordered() const {
+  if (!keys_can_be_ordered() || keys_.front()->column->buffer().length() < rows_ ||
+      keys_.front()->column->buffer().nulls() > 0) {
+    return false;
+  }
+  std::int64_t row = indexed_;
+  std::int64_t before = row > 0 ? ordered_key(row - 1) : ordered_key(row++);
+  for (; row < rows_; ++row) {
+    const std::int64_t key = ordered_key(row);
+    if (key <= before) return false;
+    before = key;
+  }
+  return true;
 }
 
 // When a key column has changed its form, hashes that the index knows are no longer those of the rows.
@@ -248,26 +298,42 @@ void TableBuffer::Impl::reindex_if_keys_changed() {
   for (const Slot* slot : keys_) form += slot->column->form();
   if (form == key_form_) return;
   key_form_ = form;
-  if (indexed_ == 0) return;
+  if (!ordered_) index_all_rows();
+}
+
+void TableBuffer::Impl::index_all_rows() {
+  const std::int64_t known = std::exchange(indexed_, 0);
+  ordered_ = false;
   index_.clear();
-  for (std::int64_t row = 0; row < indexed_; ++row) {
-    if (!read_state(row).dead) index_row(row, key_hash(row));
-  }
+  index_rows_to(known);
 }
 
 void TableBuffer::Impl::index_rows() {
   reindex_if_keys_changed();
+  if (indexed_ == rows_) return;
+  if (ordered_) {
+    if (next_rows_are_ordered()) {
+      indexed_ = rows_;
+      return;
+    }
+    index_all_rows();
+  }
+  index_rows_to(rows_);
+}
+
+void TableBuffer::Impl::index_rows_to(std::int64_t end_row) {
   std::array<std::uint64_t, kIndexBlock> hashes;
-  while (indexed_ < rows_) {
+  while (indexed_ < end_row) {
     const std::int64_t first = indexed_;
-    const std::int64_t end = std::min(rows_, first + kIndexBlock);
+    const std::int64_t end = std::min(end_row, first + kIndexBlock);
     for (std::int64_t row = first; row < end; ++row) {
       const std::uint64_t hash = key_hash(row);
       index_.prefetch(hash);
       hashes[static_cast<std::size_t>(row - first)] = hash;
     }
-    for (std::int64_t row = first; row < end; ++row)
-      index_row(row, hashes[static_cast<std::size_t>(row - first)]);
+    for (std::int64_t row = first; row < end; ++row) {
+      if (!read_state(row).dead) index_row(row, hashes[static_cast<std::size_t>(row - first)]);
+    }
     indexed_ = end;
   }
 }
@@ -311,9 +377,8 @@ void TableBuffer::Impl::compact() {
   runs_ = std::move(runs);
   rows_ = static_cast<std::int64_t>(live.size());
   dead_ = 0;
-  indexed_ = 0;
-  index_.clear();
-  index_rows();
+  indexed_ = rows_;
+  index_all_rows();
 }
 
 }  // namespace lakeport::wire

@@ -83,12 +83,17 @@ class TableBuffer::Impl {
   bool merge_into_row(std::int64_t earlier);
   ColumnSets::Bits present_columns() const;
   bool delete_row(std::int64_t earlier);
+  bool keys_can_be_ordered() const;
+  bool next_rows_are_ordered() const;
+  std::int64_t ordered_key(std::int64_t row) const;
   void index_rows();
+  void index_rows_to(std::int64_t end);
+  void index_all_rows();
   void index_row(std::int64_t row, std::uint64_t hash);
   void reindex_if_keys_changed();
   std::uint64_t key_hash(std::int64_t row) const;
   bool same_key(std::int64_t a, std::int64_t b) const;
-  std::uint32_t find_row(std::int64_t row) const;
+  std::uint32_t find_row(std::int64_t row);
   void kill_row(std::int64_t row);
   RowState& state_of(std::int64_t row);
   RowState read_state(std::int64_t row) const {
@@ -127,6 +132,9 @@ class TableBuffer::Impl {
   std::vector<SyncedRun> runs_;
   Millis synced_{};
 
+  // While each row's key is greater than the one before, no row can have an earlier one's key, and there is
+  // no need of an index: so tables come that are read in the order of their key.
+  bool ordered_ = true;
   KeyIndex index_;
   std::int64_t indexed_ = 0;  // rows that the index knows
   int key_form_ = 0;          // of the key columns when they were indexed

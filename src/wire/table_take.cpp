@@ -133,6 +133,7 @@ void TableBuffer::Impl::clear_rows() {
   dead_ = 0;
   index_.clear();
   indexed_ = 0;
+  ordered_ = true;
 }
 
 }  // namespace lakeport::wire
