@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include <grpcpp/support/byte_buffer.h>
+
 namespace lakeport::bench {
 
 class LoopbackStream {
