@@ -37,6 +37,7 @@ void add_source(CLI::App& group, Action& action, const std::string& name, const 
 void add_source_command(CLI::App& app, Action& action) {
   CLI::App* group = app.add_subcommand("source", "Serve one of our source connectors over gRPC");
   group->require_subcommand(1);
+  add_source(*group, action, "postgres", "A PostgreSQL database, 12 or newer", sources::make_postgres_source);
   add_source(*group, action, "files", "CSV, JSON and Parquet files in a folder", sources::make_files_source);
 }
 
