@@ -17,7 +17,8 @@ namespace {
 
 constexpr const char* kFunctionName = "lakeport_rows";
 // How many rows a thread takes at once: enough to make the lock cheap, few enough to keep two threads busy.
-constexpr std::int64_t kMorselRows = 16 * 2048;
+constexpr std::int64_t kMorselRows = 16 * 2048L;
+constexpr std::int64_t kRowsWorthAThread = 4 * 122880L;
 
 // A batch in the C data interface, whole, released with the last vector that refers to it.
 class ExportedBatch {
@@ -146,7 +147,6 @@ Result<BoundColumn> bind_field(duckdb_connection connection, const std::shared_p
 
 struct FunctionContext {
   std::shared_ptr<ScanRegistry> registry;
-  int threads = 1;
 };
 
 struct BindState {
@@ -216,8 +216,16 @@ void bind(duckdb_bind_info info) {
   duckdb_bind_set_bind_data(info, state.release(), destroy<BindState>);
 }
 
+// A thread that inserts builds row groups of its own, and those that it does not fill are copied once more
+// when it ends: rows that are few for several threads cost less with one. The engine has no more than its own
+// threads.
+idx_t threads_for(const ScanSource& source) {
+  constexpr std::int64_t kMost = 64;
+  const auto rows = source.rows();
+  return static_cast<idx_t>(rows ? std::clamp<std::int64_t>(*rows / kRowsWorthAThread, 1, kMost) : kMost);
+}
+
 void init(duckdb_init_info info) {
-  const auto& context = *static_cast<FunctionContext*>(duckdb_init_get_extra_info(info));
   const auto& bound = *static_cast<BindState*>(duckdb_init_get_bind_data(info));
   auto state = std::make_unique<ScanState>();
   auto reader = bound.source->start();
@@ -228,7 +236,7 @@ void init(duckdb_init_info info) {
   state->reader = *std::move(reader);
   const idx_t count = duckdb_init_get_column_count(info);
   for (idx_t i = 0; i < count; ++i) state->projected.push_back(duckdb_init_get_column_index(info, i));
-  duckdb_init_set_max_threads(info, static_cast<idx_t>(context.threads));
+  duckdb_init_set_max_threads(info, threads_for(*bound.source));
   duckdb_init_set_init_data(info, state.release(), destroy<ScanState>);
 }
 
@@ -306,7 +314,7 @@ std::string scan_expression(std::uint64_t number) {
   return std::string(kFunctionName) + "(" + std::to_string(number) + "::UBIGINT)";
 }
 
-Status register_scan(duckdb_connection connection, std::shared_ptr<ScanRegistry> registry, int threads) {
+Status register_scan(duckdb_connection connection, std::shared_ptr<ScanRegistry> registry) {
   TableFunctionHandle function(duckdb_create_table_function());
   duckdb_table_function_set_name(function.get(), kFunctionName);
   LogicalTypeHandle number(duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT));
@@ -318,7 +326,6 @@ Status register_scan(duckdb_connection connection, std::shared_ptr<ScanRegistry>
   duckdb_table_function_supports_projection_pushdown(function.get(), true);
   auto context = std::make_unique<FunctionContext>();
   context->registry = std::move(registry);
-  context->threads = threads;
   duckdb_table_function_set_extra_info(function.get(), context.release(), destroy<FunctionContext>);
   if (duckdb_register_table_function(connection, function.get()) != DuckDBSuccess) {
     return fail(ErrorKind::kInternal, "DuckDB refused our table function");

@@ -45,7 +45,7 @@ class ScanRegistry {
 // The SQL that stands for the rows of `number`.
 std::string scan_expression(std::uint64_t number);
 
-// Makes lakeport_rows known to the database of `connection`, with at most `threads` threads a scan.
-Status register_scan(duckdb_connection connection, std::shared_ptr<ScanRegistry> registry, int threads);
+// Makes lakeport_rows known to the database of `connection`.
+Status register_scan(duckdb_connection connection, std::shared_ptr<ScanRegistry> registry);
 
 }  // namespace lakeport::duckdb

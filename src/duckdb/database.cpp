@@ -76,7 +76,7 @@ Result<Database> Database::open(const std::filesystem::path& file, const Databas
   if (duckdb_connect(impl->handle.get(), connection.out()) != DuckDBSuccess) {
     return fail(ErrorKind::kInternal, "DuckDB gives no connection", file.string());
   }
-  LAKEPORT_RETURN_IF_ERROR(register_scan(connection.get(), impl->registry, options.threads));
+  LAKEPORT_RETURN_IF_ERROR(register_scan(connection.get(), impl->registry));
   return Database(std::move(impl));
 }
 

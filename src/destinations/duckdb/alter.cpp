@@ -1,0 +1,190 @@
+// Catalog's changes of columns: which type a column becomes, and how its values get there.
+#include <algorithm>
+
+#include "catalog.h"
+#include "engine_types.h"
+#include "text_rows.h"
+
+namespace lakeport::destinations {
+
+using duckdb::quote_identifier;
+using wire::DataType;
+
+namespace {
+
+wire::DecimalParams decimal_of(const wire::Column& column) {
+  switch (column.type) {
+    case DataType::kShort:
+      return {5, 0};
+    case DataType::kInt:
+      return {10, 0};
+    case DataType::kLong:
+      return {19, 0};
+    default:
+      return column.decimal.value_or(wire::kUnconstrainedDecimal);
+  }
+}
+
+// Values that TIMESTAMP_NS reaches; infinite ones it has.
+std::string within_nanoseconds(const std::string& value) {
+  return "(isinf(" + value + ") OR " + value +
+         " BETWEEN TIMESTAMP '1677-09-22 00:00:00' AND TIMESTAMP '2262-04-11 00:00:00')";
+}
+
+std::string refusal(std::string_view from, std::string_view to) {
+  return "some values cannot change from " + std::string(from) + " to " + std::string(to);
+}
+
+}  // namespace
+
+Result<bool> Catalog::all_fit(const StoredTable& table, const std::string& condition) {
+  LAKEPORT_ASSIGN_OR_RETURN(
+      const auto misfits,
+      number_of(*connection_, "SELECT count(*) FROM " + table.sql_name + " WHERE NOT (" + condition + ")"));
+  return misfits == 0;
+}
+
+Status Catalog::set_engine_type(StoredTable& table, StoredColumn& column, const std::string& engine) {
+  if (column.engine == engine) return {};
+  const auto name = quote_identifier(column.contract.name);
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute(
+      "ALTER TABLE " + table.sql_name + " ALTER COLUMN " + name + " SET DATA TYPE " + engine + " USING (" +
+      cast_expression(name, column.engine, engine, column.contract.name) + ")"));
+  column.engine = engine;
+  return {};
+}
+
+// The narrowest type of DuckDB that holds what the column has and what `wanted` may bring. Sets `contract` to
+// what the column then is for the contract.
+Result<std::string> Catalog::wider_engine_type(const StoredTable& table, const StoredColumn& stored,
+                                               const wire::Column& wanted, wire::Column& contract) {
+  contract = stored.contract;
+  const bool text = stored.engine == kVarchar && stored.contract.type != DataType::kUnspecified;
+  contract.type = text ? (stored.contract.type == wanted.type ? wanted.type : DataType::kString)
+                       : wire::widen(stored.contract.type, wanted.type);
+  contract.decimal.reset();
+  if (contract.type != DataType::kDecimal) {
+    if (contract.type == stored.contract.type) return stored.engine;
+    return engine_type(contract);
+  }
+  const auto a =
+      stored.contract.type == DataType::kUnspecified ? decimal_of(wanted) : decimal_of(stored.contract);
+  const auto b = decimal_of(wanted);
+  const auto scale = std::max(a.scale, b.scale);
+  const auto whole = std::max(a.precision - a.scale, b.precision - b.scale);
+  contract.decimal = wire::DecimalParams{std::min(38, whole + scale), scale};
+  if (whole + scale > 38) {
+    // No decimal has room for the largest values of both: it depends on the values that are there. Those that
+    // come are looked at when they come (batch_columns.cpp).
+    const auto type = engine_type(contract);
+    const auto name = quote_identifier(stored.contract.name);
+    LAKEPORT_ASSIGN_OR_RETURN(const bool fits, all_fit(table, name + " IS NULL OR TRY_CAST(" + name + " AS " +
+                                                                  type + ") IS NOT NULL"));
+    if (!fits) {
+      contract.type = DataType::kString;
+      contract.decimal.reset();
+    }
+  }
+  return engine_type(contract);
+}
+
+Status Catalog::alter_column(StoredTable& table, const wire::Column& wanted, AlterMode mode) {
+  auto* stored = table.find(wanted.name);
+  if (stored == nullptr) {
+    StoredColumn added = new_column(wanted);
+    LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + table.sql_name + " ADD COLUMN " +
+                                                  quote_identifier(wanted.name) + " " + added.engine));
+    table.columns.push_back(std::move(added));
+    return {};
+  }
+  wire::Column contract = stored->contract;
+  std::string engine = stored->engine;
+  if (mode == AlterMode::kWiden) {
+    if (!wire::covers(stored->contract, wanted)) {
+      LAKEPORT_ASSIGN_OR_RETURN(engine, wider_engine_type(table, *stored, wanted, contract));
+    }
+  } else {
+    contract = new_column(wanted).contract;
+    const auto exact = engine_type(contract);
+    // A column that holds nanoseconds keeps them.
+    if (!(stored->engine == kTimestampNs && exact == kTimestamp)) engine = exact;
+    if (engine != stored->engine) {
+      const auto name = quote_identifier(wanted.name);
+      const bool is_datetime = exact == kTimestamp || exact == kTimestampTz;
+      if (stored->engine == kVarchar && is_datetime) {
+        LAKEPORT_ASSIGN_OR_RETURN(const bool fits, all_fit(table, name + " IS NULL OR length(rtrim(rtrim(" +
+                                                                      name + ", 'Z'), '0')) <= 26"));
+        if (!fits) {
+          contract = wanted;
+          contract.type = DataType::kString;
+          engine = kVarchar;
+        }
+      }
+    }
+  }
+  contract.primary_key = wanted.primary_key;
+  if (auto changed = set_engine_type(table, *stored, engine); !changed) {
+    auto error = std::move(changed).error();
+    return fail(error.kind(), refusal(stored->engine, engine) + ": " + error.what(),
+                "column " + quote_identifier(wanted.name), error.next_step());
+  }
+  stored->contract = contract;
+  return {};
+}
+
+Status Catalog::alter(const wire::TableId& id, const wire::TableSchema& wanted, AlterMode mode,
+                      bool drop_columns) {
+  LAKEPORT_RETURN_IF_ERROR(check_names(id, wanted));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* before, get(id));
+  auto table = *before;
+  for (auto& column : table.columns) {
+    if (wanted.find(column.contract.name) == nullptr) column.contract.primary_key = false;
+  }
+  wire::TableSchema together = table.schema();
+  for (const auto& column : wanted.columns) {
+    if (together.find(column.name) == nullptr) together.columns.push_back(column);
+  }
+  LAKEPORT_RETURN_IF_ERROR(check_names(id, together));
+  for (const auto& column : wanted.columns) {
+    if (auto altered = alter_column(table, column, mode); !altered)
+      return fail(std::move(altered).error().at(id.to_string()));
+  }
+  if (drop_columns) {
+    for (const auto& column : before->columns) {
+      if (wanted.find(column.contract.name) != nullptr) continue;
+      LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + table.sql_name + " DROP COLUMN " +
+                                                    quote_identifier(column.contract.name)));
+      std::erase_if(table.columns,
+                    [&](const auto& kept) { return kept.contract.name == column.contract.name; });
+    }
+  }
+  return save(std::move(table));
+}
+
+Status Catalog::change_type(const wire::TableId& id, std::string_view column, const wire::Column& contract,
+                            std::string_view engine) {
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* before, get(id));
+  auto table = *before;
+  auto* stored = table.find(column);
+  if (stored == nullptr) {
+    return fail(ErrorKind::kInternal, "there is no column " + quote_identifier(column), id.to_string());
+  }
+  std::string type(engine);
+  wire::Column becomes = contract;
+  if (type == kTimestampNs && stored->engine == kTimestamp) {
+    const auto name = quote_identifier(column);
+    LAKEPORT_ASSIGN_OR_RETURN(const bool fits,
+                              all_fit(table, name + " IS NULL OR " + within_nanoseconds(name)));
+    if (!fits) {
+      type = kVarchar;
+      becomes.type = DataType::kString;
+    }
+  }
+  LAKEPORT_RETURN_IF_ERROR(set_engine_type(table, *stored, type));
+  becomes.name = stored->contract.name;
+  becomes.primary_key = stored->contract.primary_key;
+  stored->contract = becomes;
+  return save(std::move(table));
+}
+
+}  // namespace lakeport::destinations

@@ -1,0 +1,164 @@
+#include "batch_columns.h"
+
+#include <limits>
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <arrow/util/decimal.h>
+
+#include "engine_types.h"
+
+namespace lakeport::destinations {
+
+using duckdb::quote_identifier;
+using duckdb::quote_literal;
+using wire::DataType;
+
+namespace {
+
+// UTC nanoseconds are scanned as TIMESTAMP_NS, for want of such a type with a zone; engine_types.h says what
+// becomes of them.
+bool is_utc_nanos(const arrow::DataType& type) {
+  if (type.id() != arrow::Type::TIMESTAMP) return false;
+  const auto& timestamp = static_cast<const arrow::TimestampType&>(type);
+  return timestamp.unit() == arrow::TimeUnit::NANO && !timestamp.timezone().empty();
+}
+
+std::shared_ptr<arrow::Array> without_zone(const arrow::Array& array) {
+  auto data = array.data()->Copy();
+  data->type = arrow::timestamp(arrow::TimeUnit::NANO);
+  return arrow::MakeArray(std::move(data));
+}
+
+// Whether all finite microseconds are within what TIMESTAMP_NS reaches.
+bool nanoseconds_reach(const arrow::Array& array) {
+  constexpr std::int64_t kReach = std::numeric_limits<std::int64_t>::max() / 1000;
+  constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
+  const auto& values = static_cast<const arrow::TimestampArray&>(array);
+  for (std::int64_t i = 0; i < values.length(); ++i) {
+    if (values.IsNull(i)) continue;
+    const auto value = values.Value(i);
+    if ((value >= kReach || value <= -kReach) && value != kInfinite && value != -kInfinite) return false;
+  }
+  return true;
+}
+
+// Whether every value has room in DECIMAL(precision, scale).
+bool decimals_fit(const arrow::Array& array, const wire::DecimalParams& room) {
+  const auto& type = static_cast<const arrow::Decimal128Type&>(*array.type());
+  if (type.precision() - type.scale() <= room.precision - room.scale && type.scale() <= room.scale)
+    return true;
+  if (type.scale() > room.scale) return false;
+  const auto& values = static_cast<const arrow::Decimal128Array&>(array);
+  const std::int32_t digits = room.precision - room.scale + type.scale();  // that a value may have, unscaled
+  for (std::int64_t i = 0; i < values.length(); ++i) {
+    if (!values.IsNull(i) && !arrow::Decimal128(values.GetValue(i)).FitsInPrecision(digits)) return false;
+  }
+  return true;
+}
+
+// Whether a text has digits other than zeros below the microsecond.
+bool has_nanoseconds(const arrow::Array& array) {
+  const auto& texts = static_cast<const arrow::StringArray&>(array);
+  for (std::int64_t i = 0; i < texts.length(); ++i) {
+    if (texts.IsNull(i)) continue;
+    const auto text = texts.GetView(i);
+    if (text.size() <= 15) continue;  // the shortest with seven digits after the point is a time of 16
+    const auto point = text.find('.');
+    if (point == std::string_view::npos) continue;
+    for (std::size_t digit = point + 7; digit < text.size() && text[digit] >= '0' && text[digit] <= '9';
+         ++digit) {
+      if (text[digit] != '0') return true;
+    }
+  }
+  return false;
+}
+
+// The type that the column must have for the values of `array`; the one that it has when they fit.
+std::string needed_type(const StoredColumn& column, const arrow::Array& array) {
+  const auto& type = *array.type();
+  const auto& engine = column.engine;
+  if (type.id() == arrow::Type::TIMESTAMP) {
+    const bool nanos = static_cast<const arrow::TimestampType&>(type).unit() == arrow::TimeUnit::NANO;
+    if (nanos && engine == kTimestamp) return std::string(kTimestampNs);
+    if (nanos && engine == kTimestampTz) return std::string(kVarchar);
+    if (!nanos && engine == kTimestampNs && !nanoseconds_reach(array)) return std::string(kVarchar);
+  } else if (type.id() == arrow::Type::DECIMAL128) {
+    if (engine.starts_with("DECIMAL(") && !decimals_fit(array, *column.contract.decimal))
+      return std::string(kVarchar);
+  } else if (type.id() == arrow::Type::STRING) {
+    // As text the values stay as they are, whatever years they have.
+    if ((engine == kTimestamp || engine == kTimestampTz || engine == "TIME") && has_nanoseconds(array)) {
+      return std::string(kVarchar);
+    }
+  }
+  return engine;
+}
+
+std::string value_expression(const StoredColumn& column, const arrow::DataType& type,
+                             const std::string& name) {
+  const auto value = "s." + quote_identifier(name);
+  if (is_utc_nanos(type)) {
+    const auto text = text_expression(value, kTimestampNs);
+    return "CASE WHEN isinf(" + value + ") THEN " + text + " ELSE " + text + " || 'Z' END";
+  }
+  return cast_expression(value, scanned_type(type), column.engine, name);
+}
+
+}  // namespace
+
+Result<BoundRows> bind_batch(Session& session, const wire::TableId& id,
+                             const std::shared_ptr<arrow::RecordBatch>& batch, const BatchText& text) {
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
+  arrow::FieldVector fields = batch->schema()->fields();
+  arrow::ArrayVector arrays = batch->columns();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& name = fields[i]->name();
+    const auto* column = table->find(name);
+    if (column == nullptr) {
+      return fail(ErrorKind::kDestinationFailed,
+                  "the rows have a column " + quote_identifier(name) + " that the table lacks",
+                  id.to_string());
+    }
+    if (scanned_type(*fields[i]->type()).empty()) {
+      return fail(ErrorKind::kDestinationFailed,
+                  "Arrow type " + fields[i]->type()->ToString() + " is none that rows have",
+                  id.to_string() + ": column " + quote_identifier(name));
+    }
+    if (const auto needed = needed_type(*column, *arrays[i]); needed != column->engine) {
+      auto contract = column->contract;
+      if (needed == kVarchar) {
+        contract.type = DataType::kString;
+        contract.decimal.reset();
+      }
+      LAKEPORT_RETURN_IF_ERROR(session.catalog().change_type(id, name, contract, needed));
+      LAKEPORT_ASSIGN_OR_RETURN(table, session.catalog().get(id));
+    }
+  }
+  ChangedRows changed{"", batch->num_rows(), {}};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& name = fields[i]->name();
+    const auto* column = table->find(name);
+    ColumnSource source{column, value_expression(*column, *fields[i]->type(), name), std::nullopt,
+                        arrays[i]->null_count() > 0, std::nullopt};
+    if (column->contract.primary_key && scanned_type(*fields[i]->type()) == column->engine) {
+      source.range = range_of(*arrays[i]);
+    }
+    if (text.unmodified && fields[i]->type()->id() == arrow::Type::STRING) {
+      source.unmodified =
+          "coalesce(s." + quote_identifier(name) + " = " + quote_literal(*text.unmodified) + ", false)";
+    }
+    changed.columns.push_back(std::move(source));
+    if (is_utc_nanos(*fields[i]->type())) {
+      arrays[i] = without_zone(*arrays[i]);
+      fields[i] = arrow::field(name, arrays[i]->type());
+    }
+  }
+  auto rows = arrow::Table::Make(arrow::schema(std::move(fields)), std::move(arrays), batch->num_rows());
+  LAKEPORT_ASSIGN_OR_RETURN(auto bound, session.connection().bind(std::move(rows)));
+  changed.relation = bound.sql();
+  return BoundRows{std::move(bound), std::move(changed), table};
+}
+
+}  // namespace lakeport::destinations

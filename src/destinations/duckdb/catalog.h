@@ -1,0 +1,82 @@
+// The structure of the tables in one database file. What DuckDB's own catalog cannot say (keys: there is no
+// index that would enforce them; XML, JSON and other types of the contract) is kept in the schema `_lakeport`
+// of the same file, changed in the same transaction.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "lakeport/base/result.h"
+#include "lakeport/duckdb/duckdb.h"
+#include "lakeport/wire/schema.h"
+
+#include "stored_table.h"
+
+namespace lakeport::destinations {
+
+// How far alter() may go.
+enum class AlterMode {
+  kWiden,  // types only grow, to hold what is there and what is wanted
+  kExact,  // types become the wanted ones (contract, AlterTable); fails when a value cannot
+};
+
+// Knows tables by what it has read; changes of others to the file while it is open are impossible.
+class Catalog {
+ public:
+  // Reads and writes through `connection`, which must outlive it; `database` is the file's name in SQL.
+  Catalog(duckdb::Connection& connection, std::string database)
+      : connection_(&connection), database_(std::move(database)) {}
+
+  // Null when there is no such table. The pointer holds until the table changes.
+  Result<const StoredTable*> find(const wire::TableId& id);
+  // The same, but a missing table is kNotFound.
+  Result<const StoredTable*> get(const wire::TableId& id);
+
+  // Fails when the table is there, or a schema or table whose name differs by case only.
+  Status create(const wire::TableId& id, const wire::TableSchema& schema);
+  // Adds columns, changes types, sets keys. Columns that `wanted` lacks stay, unless `drop_columns`.
+  Status alter(const wire::TableId& id, const wire::TableSchema& wanted, AlterMode mode,
+               bool drop_columns = false);
+  // Changes one column to `engine`, a type of DuckDB, and to `contract`; values that the type cannot hold
+  // fail.
+  Status change_type(const wire::TableId& id, std::string_view column, const wire::Column& contract,
+                     std::string_view engine);
+  Status drop(const wire::TableId& id);
+  Status rename(const wire::TableId& from, const wire::TableId& to);
+  Status rename_column(const wire::TableId& id, std::string_view from, std::string_view to);
+
+  // Writes down what `table` is now known to be; the table itself has been changed already.
+  Status save(StoredTable table);
+  // After a rollback: what is known may be wrong.
+  void forget() { tables_.clear(); }
+
+  // How many rows the table takes place for, deleted ones included: known without reading it.
+  Result<std::int64_t> stored_rows(const wire::TableId& id);
+
+  std::string sql_name(const wire::TableId& id) const;
+  std::string sql_schema(std::string_view schema) const;
+
+ private:
+  Result<std::optional<StoredTable>> read(const wire::TableId& id);
+  Status read_metadata(StoredTable& table);
+  Status erase_metadata(const wire::TableId& id);
+  // The other spelling of the schema or of the table, if the file has one.
+  Status refuse_other_spelling(const wire::TableId& id);
+  Status alter_column(StoredTable& table, const wire::Column& wanted, AlterMode mode);
+  Result<std::string> wider_engine_type(const StoredTable& table, const StoredColumn& stored,
+                                        const wire::Column& wanted, wire::Column& contract);
+  Result<bool> all_fit(const StoredTable& table, const std::string& condition);
+  Status set_engine_type(StoredTable& table, StoredColumn& column, const std::string& engine);
+
+  duckdb::Connection* connection_;
+  std::string database_;
+  std::unordered_map<wire::TableId, std::unique_ptr<StoredTable>, wire::TableIdHash> tables_;
+};
+
+// What is wrong with the names of a table that is to be made, if anything (empty, alike but for case,
+// reserved).
+Status check_names(const wire::TableId& id, const wire::TableSchema& schema);
+
+}  // namespace lakeport::destinations
