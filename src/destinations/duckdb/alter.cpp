@@ -47,10 +47,33 @@ Result<bool> Catalog::all_fit(const StoredTable& table, const std::string& condi
 Status Catalog::set_engine_type(StoredTable& table, StoredColumn& column, const std::string& engine) {
   if (column.engine == engine) return {};
   const auto name = quote_identifier(column.contract.name);
-  LAKEPORT_RETURN_IF_ERROR(connection_->execute(
-      "ALTER TABLE " + table.sql_name + " ALTER COLUMN " + name + " SET DATA TYPE " + engine + " USING (" +
-      cast_expression(name, column.engine, engine, column.contract.name) + ")"));
+  const auto value = cast_expression(name, column.engine, engine, column.contract.name);
+  if (is_plain_cast(column.engine, engine)) {
+    LAKEPORT_RETURN_IF_ERROR(alter_table(
+        table.id, "ALTER COLUMN " + name + " SET DATA TYPE " + engine + " USING (" + value + ")"));
+  } else {
+    LAKEPORT_RETURN_IF_ERROR(rebuild(table, column, value));
+  }
   column.engine = engine;
+  return {};
+}
+
+// The same table with other values in one column. For conversions with functions: DuckDB replays an ALTER
+// from the write-ahead log before it knows functions, so that after a crash the file could not be opened any
+// more.
+Status Catalog::rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value) {
+  std::string values;
+  for (const auto& each : table.columns) {
+    const auto name = quote_identifier(each.contract.name);
+    values += (values.empty() ? "" : ", ") + (&each == &column ? value + " AS " + name : name);
+  }
+  LAKEPORT_RETURN_IF_ERROR(before_alter_(table.id));
+  const wire::TableId rebuilt{table.id.schema, table.id.table + " (lakeport rebuilds it)"};
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("CREATE TABLE " + sql_name(rebuilt) + " AS SELECT " + values +
+                                                " FROM " + table.sql_name));
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("DROP TABLE " + table.sql_name));
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + sql_name(rebuilt) + " RENAME TO " +
+                                                quote_identifier(table.id.table)));
   return {};
 }
 
@@ -92,8 +115,8 @@ Status Catalog::alter_column(StoredTable& table, const wire::Column& wanted, Alt
   auto* stored = table.find(wanted.name);
   if (stored == nullptr) {
     StoredColumn added = new_column(wanted);
-    LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + table.sql_name + " ADD COLUMN " +
-                                                  quote_identifier(wanted.name) + " " + added.engine));
+    LAKEPORT_RETURN_IF_ERROR(
+        alter_table(table.id, "ADD COLUMN " + quote_identifier(wanted.name) + " " + added.engine));
     table.columns.push_back(std::move(added));
     return {};
   }
@@ -152,8 +175,8 @@ Status Catalog::alter(const wire::TableId& id, const wire::TableSchema& wanted, 
   if (drop_columns) {
     for (const auto& column : before->columns) {
       if (wanted.find(column.contract.name) != nullptr) continue;
-      LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + table.sql_name + " DROP COLUMN " +
-                                                    quote_identifier(column.contract.name)));
+      LAKEPORT_RETURN_IF_ERROR(
+          alter_table(table.id, "DROP COLUMN " + quote_identifier(column.contract.name)));
       std::erase_if(table.columns,
                     [&](const auto& kept) { return kept.contract.name == column.contract.name; });
     }

@@ -1,5 +1,6 @@
 #include "batch_columns.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <arrow/array.h>
@@ -75,6 +76,20 @@ bool has_nanoseconds(const arrow::Array& array) {
   return false;
 }
 
+// Values from here on count for the engine's memory.
+constexpr std::int64_t kLongValue = 2 << 20;
+
+// The bytes of the longest value; 0 unless there may be a long one.
+std::int64_t longest_value(const arrow::Array& array) {
+  if (array.type_id() != arrow::Type::STRING && array.type_id() != arrow::Type::BINARY) return 0;
+  const auto& values = static_cast<const arrow::BinaryArray&>(array);
+  if (values.total_values_length() <= kLongValue) return 0;
+  std::int64_t longest = 0;
+  for (std::int64_t i = 0; i < values.length(); ++i)
+    longest = std::max<std::int64_t>(longest, values.value_length(i));
+  return longest;
+}
+
 // The type that the column must have for the values of `array`; the one that it has when they fit.
 std::string needed_type(const StoredColumn& column, const arrow::Array& array) {
   const auto& type = *array.type();
@@ -135,6 +150,11 @@ Result<BoundRows> bind_batch(Session& session, const wire::TableId& id,
       LAKEPORT_RETURN_IF_ERROR(session.catalog().change_type(id, name, contract, needed));
       LAKEPORT_ASSIGN_OR_RETURN(table, session.catalog().get(id));
     }
+  }
+  LAKEPORT_RETURN_IF_ERROR(session.memory().for_columns(static_cast<std::int64_t>(table->columns.size())));
+  for (const auto& array : arrays) {
+    if (const auto bytes = longest_value(*array); bytes > kLongValue)
+      LAKEPORT_RETURN_IF_ERROR(session.memory().for_value(bytes));
   }
   ChangedRows changed{"", batch->num_rows(), {}};
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -195,8 +195,15 @@ Result<std::int64_t> Catalog::stored_rows(const wire::TableId& id) {
           " AND table_name = " + quote_literal(id.table));
 }
 
+Status Catalog::alter_table(const wire::TableId& table, const std::string& change) {
+  LAKEPORT_RETURN_IF_ERROR(before_alter_(table));
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + sql_name(table) + " " + change));
+  return {};
+}
+
 Status Catalog::drop(const wire::TableId& id) {
   LAKEPORT_RETURN_IF_ERROR(get(id));
+  LAKEPORT_RETURN_IF_ERROR(before_alter_(id));
   LAKEPORT_RETURN_IF_ERROR(connection_->execute("DROP TABLE " + sql_name(id)));
   tables_.erase(id);
   return erase_metadata(id);
@@ -214,8 +221,7 @@ Status Catalog::rename(const wire::TableId& from, const wire::TableId& to) {
   auto renamed = *table;
   renamed.id = to;
   renamed.sql_name = sql_name(to);
-  LAKEPORT_RETURN_IF_ERROR(
-      connection_->execute("ALTER TABLE " + sql_name(from) + " RENAME TO " + quote_identifier(to.table)));
+  LAKEPORT_RETURN_IF_ERROR(alter_table(from, "RENAME TO " + quote_identifier(to.table)));
   tables_.erase(from);
   LAKEPORT_RETURN_IF_ERROR(erase_metadata(from));
   return save(std::move(renamed));
@@ -230,8 +236,8 @@ Status Catalog::rename_column(const wire::TableId& id, std::string_view from, st
   }
   column->contract.name = to;
   LAKEPORT_RETURN_IF_ERROR(check_names(id, renamed.schema()));
-  LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + renamed.sql_name + " RENAME COLUMN " +
-                                                quote_identifier(from) + " TO " + quote_identifier(to)));
+  LAKEPORT_RETURN_IF_ERROR(
+      alter_table(id, "RENAME COLUMN " + quote_identifier(from) + " TO " + quote_identifier(to)));
   return save(std::move(renamed));
 }
 

@@ -3,6 +3,7 @@
 // of the same file, changed in the same transaction.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,9 +26,12 @@ enum class AlterMode {
 // Knows tables by what it has read; changes of others to the file while it is open are impossible.
 class Catalog {
  public:
+  // Called before a table's structure changes.
+  using BeforeAlter = std::function<Status(const wire::TableId&)>;
+
   // Reads and writes through `connection`, which must outlive it; `database` is the file's name in SQL.
-  Catalog(duckdb::Connection& connection, std::string database)
-      : connection_(&connection), database_(std::move(database)) {}
+  Catalog(duckdb::Connection& connection, std::string database, BeforeAlter before_alter)
+      : connection_(&connection), database_(std::move(database)), before_alter_(std::move(before_alter)) {}
 
   // Null when there is no such table. The pointer holds until the table changes.
   Result<const StoredTable*> find(const wire::TableId& id);
@@ -61,6 +65,8 @@ class Catalog {
  private:
   Result<std::optional<StoredTable>> read(const wire::TableId& id);
   Status read_metadata(StoredTable& table);
+  // ALTER TABLE `table` `change`.
+  Status alter_table(const wire::TableId& table, const std::string& change);
   Status erase_metadata(const wire::TableId& id);
   // The other spelling of the schema or of the table, if the file has one.
   Status refuse_other_spelling(const wire::TableId& id);
@@ -68,10 +74,12 @@ class Catalog {
   Result<std::string> wider_engine_type(const StoredTable& table, const StoredColumn& stored,
                                         const wire::Column& wanted, wire::Column& contract);
   Result<bool> all_fit(const StoredTable& table, const std::string& condition);
+  Status rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value);
   Status set_engine_type(StoredTable& table, StoredColumn& column, const std::string& engine);
 
   duckdb::Connection* connection_;
   std::string database_;
+  BeforeAlter before_alter_;
   std::unordered_map<wire::TableId, std::unique_ptr<StoredTable>, wire::TableIdHash> tables_;
 };
 

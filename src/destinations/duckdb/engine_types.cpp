@@ -40,15 +40,20 @@ std::string year_text(const std::string& v) {
          ")::VARCHAR, 4, '0') END";
 }
 
-// Three, six or nine digits after the point, or none: as wire/text.h writes them.
-std::string datetime_text(const std::string& v, const std::string& nanos, const char* zone) {
+// Three, six or nine digits after the point, or none: as wire/text.h writes them. `date` is the format of the
+// date or what follows the year in it, `year` the SQL of that year.
+std::string datetime_text(const std::string& v, const std::string& year, const std::string& date,
+                          const std::string& nanos, const char* zone) {
   auto form = [&](const char* digits) {
-    return "strftime(" + v + ", '-%m-%dT%H:%M:%S" + digits + zone + "')";
+    return "strftime(" + v + ", '" + date + "T%H:%M:%S" + digits + zone + "')";
   };
-  return "CASE WHEN isinf(" + v + ") THEN " + v + "::VARCHAR ELSE " + year_text(v) + " || CASE WHEN " +
-         nanos + " % 1000000000 = 0 THEN " + form("") + " WHEN " + nanos + " % 1000000 = 0 THEN " +
-         form(".%g") + " WHEN " + nanos + " % 1000 = 0 THEN " + form(".%f") + " ELSE " + form(".%n") +
-         " END END";
+  return "CASE WHEN isinf(" + v + ") THEN " + v + "::VARCHAR ELSE " + year + "CASE WHEN " + nanos +
+         " % 1000000000 = 0 THEN " + form("") + " WHEN " + nanos + " % 1000000 = 0 THEN " + form(".%g") +
+         " WHEN " + nanos + " % 1000 = 0 THEN " + form(".%f") + " ELSE " + form(".%n") + " END END";
+}
+
+std::string micros_text(const std::string& v, const char* zone) {
+  return datetime_text(v, year_text(v) + " || ", "-%m-%d", "(epoch_us(" + v + ") % 1000000 * 1000)", zone);
 }
 
 std::string refuse(const std::string& text, std::string_view to, std::string_view column) {
@@ -192,14 +197,16 @@ std::string text_expression(const std::string& value, std::string_view engine) {
            "::VARCHAR || '00', 1, 12) WHEN " + micros + " % 1000 <> 0 THEN substr(" + value +
            "::VARCHAR || '00000', 1, 15) ELSE " + value + "::VARCHAR END";
   }
-  if (engine == kTimestamp) return datetime_text(value, "(epoch_us(" + value + ") % 1000000 * 1000)", "");
-  if (engine == kTimestampNs) return datetime_text(value, "(epoch_ns(" + value + ") % 1000000000)", "");
+  if (engine == kTimestamp) return micros_text(value, "");
+  // Its years have four digits; year() is wrong just before 1970.
+  if (engine == kTimestampNs)
+    return datetime_text(value, "", "%Y-%m-%d", "(epoch_ns(" + value + ") % 1000000000)", "");
   if (engine == kTimestampTz) {
     // The cast of a TIMESTAMPTZ would depend on the session's zone.
     const auto naive = "make_timestamp(epoch_us(" + value + "))";
     return "CASE WHEN isinf(" + value + ") THEN CASE WHEN " + value +
            " > TIMESTAMPTZ '1970-01-01 00:00:00+00' THEN 'infinity' ELSE '-infinity' END ELSE " +
-           datetime_text(naive, "(epoch_us(" + value + ") % 1000000 * 1000)", "Z") + " END";
+           micros_text(naive, "Z") + " END";
   }
   return value + "::VARCHAR";
 }
@@ -222,6 +229,15 @@ std::string parse_expression(const std::string& text, std::string_view to, std::
     return "CAST(ltrim(" + text + ", '+') AS " + type + ")";
   }
   return "CAST(" + text + " AS " + type + ")";
+}
+
+bool is_plain_cast(std::string_view from, std::string_view to) {
+  auto is_number = [](std::string_view type) {
+    return is_integer(type) || is_decimal(type) || type == "FLOAT" || type == "DOUBLE" || type == "BOOLEAN";
+  };
+  if (to == kVarchar) return is_integer(from) || is_decimal(from) || from == "BOOLEAN";
+  if (is_number(from)) return is_number(to);
+  return (from == "DATE" && to == kTimestamp) || (from == kTimestamp && to == kTimestampNs);
 }
 
 std::string cast_expression(const std::string& value, std::string_view from, std::string_view to,

@@ -7,9 +7,6 @@
 // A NAIVE_DATETIME column that has met digits below a microsecond is TIMESTAMP_NS. DuckDB has no such type
 // with a time zone, and TIMESTAMP_NS reaches from 1677 to 2262 only: what does not fit becomes VARCHAR, as
 // text of the contract's form.
-//
-// The expressions use functions of DuckDB's core only: an ALTER TABLE is replayed from the write-ahead log by
-// whoever opens the file next, with that session's extensions and time zone.
 #pragma once
 
 #include <memory>
@@ -47,6 +44,9 @@ std::string text_expression(const std::string& value, std::string_view engine);
 // `text` (SQL, of type VARCHAR, in the contract's form) as a value of `to`. Text that means no such value, or
 // one that `to` would round, fails in the statement with a message that names `column`.
 std::string parse_expression(const std::string& text, std::string_view to, std::string_view column);
+
+// Whether cast_expression is nothing but a cast that any DuckDB does in the same way.
+bool is_plain_cast(std::string_view from, std::string_view to);
 
 // `value` of type `from` as type `to`.
 std::string cast_expression(const std::string& value, std::string_view from, std::string_view to,

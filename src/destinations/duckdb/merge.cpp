@@ -55,16 +55,14 @@ Result<bool> are_new(Session& session, const StoredTable& table, const std::vect
 
 Status delete_matching(Session& session, const StoredTable& table,
                        const std::vector<const StoredColumn*>& keys, const ChangedRows& rows) {
-  LAKEPORT_RETURN_IF_ERROR(session.reserve_deletes(table, rows.count));
-  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.catalog().stored_rows(table.id));
   std::string match;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     match += (i == 0 ? "" : " AND ") + std::string("t.") + quote_identifier(keys[i]->contract.name) +
              (rows.find(*keys[i])->maybe_null ? " IS NOT DISTINCT FROM c." : " = c.") + key_name(i);
   }
-  LAKEPORT_RETURN_IF_ERROR(session.execute(
-      "DELETE FROM " + table.sql_name + " t USING " + changed_keys(keys, rows) + " WHERE " + match, stored));
-  return {};
+  return session.change(
+      table, "DELETE FROM " + table.sql_name + " t USING " + changed_keys(keys, rows) + " WHERE " + match,
+      rows.count);
 }
 
 }  // namespace
@@ -103,9 +101,9 @@ Status replace_rows(Session& session, const StoredTable& table, const ChangedRow
     names += (names.empty() ? "" : ", ") + quote_identifier(source.column->contract.name);
     values += (values.empty() ? "" : ", ") + source.value;
   }
-  LAKEPORT_RETURN_IF_ERROR(session.connection().execute("INSERT INTO " + table.sql_name + " (" + names +
-                                                        ") SELECT " + values + " FROM " + rows.relation +
-                                                        " s"));
+  LAKEPORT_RETURN_IF_ERROR(session.execute(
+      "INSERT INTO " + table.sql_name + " (" + names + ") SELECT " + values + " FROM " + rows.relation + " s",
+      rows.count));
   return {};
 }
 

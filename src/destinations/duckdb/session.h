@@ -2,15 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <unordered_map>
+#include <string_view>
+#include <unordered_set>
 
 #include "lakeport/base/result.h"
 #include "lakeport/destinations/duckdb.h"
 #include "lakeport/duckdb/duckdb.h"
 
 #include "catalog.h"
+#include "engine_memory.h"
 #include "key_ranges.h"
 
 namespace lakeport::destinations {
@@ -24,6 +25,7 @@ class Session {
   duckdb::Connection& connection() { return connection_; }
   Catalog& catalog() { return catalog_; }
   KeyRanges& key_ranges() { return key_ranges_; }
+  EngineMemory& memory() { return memory_; }
 
   // Opens a transaction unless one is open.
   Status begin();
@@ -38,29 +40,27 @@ class Session {
   // rest of the sync need the cores too.
   Result<std::int64_t> execute(std::string_view sql, std::int64_t rows);
 
-  // Makes room for the deletion of `keys` rows spread over `table`. DuckDB holds 16 KiB for every 2,048 rows
-  // of which one is deleted until its next checkpoint, so that changes all over a big table take 8 bytes a
-  // row of it; the memory limit is raised by that until then.
-  Status reserve_deletes(const StoredTable& table, std::int64_t keys);
+  // Deletes or updates rows of `table`; `keys`: at most how many rows are deleted. DuckDB cannot commit an
+  // ALTER of a table that has had either in the same transaction.
+  Status change(const StoredTable& table, std::string_view sql, std::int64_t keys);
 
  private:
   Session(duckdb::Database database, duckdb::Connection connection, std::string name,
           const DuckdbOptions& options, std::int64_t memory_limit);
-  Status set_memory_limit(std::int64_t bytes);
   Status set_threads(int threads);
+  // Before `table` is altered: what was written becomes durable when it must. A destination may be ahead of
+  // the stored state, never behind it (contract, "Source side").
+  Status before_alter(const wire::TableId& table);
 
   duckdb::Database database_;
   duckdb::Connection connection_;
   Catalog catalog_;
   KeyRanges key_ranges_;
-  std::filesystem::path log_;  // the write-ahead log
+  EngineMemory memory_;
   bool in_transaction_ = false;
   int threads_;  // at most
   int current_threads_ = 1;
-  std::int64_t memory_limit_;   // what the user allows the engine
-  std::int64_t current_limit_;  // with what deletes need
-  std::unordered_map<wire::TableId, std::int64_t, wire::TableIdHash>
-      deletes_;  // keys since the last checkpoint
+  std::unordered_set<wire::TableId, wire::TableIdHash> changed_;  // in this transaction
 };
 
 }  // namespace lakeport::destinations

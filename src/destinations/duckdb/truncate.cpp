@@ -38,10 +38,10 @@ Status mark_deleted_before(Session& session, const StoredTable& table, std::stri
   LAKEPORT_RETURN_IF_ERROR(column_of(table, deleted_column, "BOOLEAN"));
   LAKEPORT_ASSIGN_OR_RETURN(const auto condition, is_before(table, synced_column, before));
   const auto deleted = quote_identifier(deleted_column);
-  LAKEPORT_RETURN_IF_ERROR(session.connection().execute("UPDATE " + table.sql_name + " SET " + deleted +
-                                                        " = true WHERE " + condition + " AND " + deleted +
-                                                        " IS DISTINCT FROM true"));
-  return {};
+  return session.change(table,
+                        "UPDATE " + table.sql_name + " SET " + deleted + " = true WHERE " + condition +
+                            " AND " + deleted + " IS DISTINCT FROM true",
+                        0);
 }
 
 Status delete_before(Session& session, const StoredTable& table, std::string_view synced_column,
@@ -52,9 +52,7 @@ Status delete_before(Session& session, const StoredTable& table, std::string_vie
     LAKEPORT_ASSIGN_OR_RETURN(where, is_before(table, synced_column, before));
     where = " WHERE " + where;
   }
-  LAKEPORT_RETURN_IF_ERROR(session.reserve_deletes(table, rows));
-  LAKEPORT_RETURN_IF_ERROR(session.connection().execute("DELETE FROM " + table.sql_name + where));
-  return {};
+  return session.change(table, "DELETE FROM " + table.sql_name + where, rows);
 }
 
 }  // namespace lakeport::destinations
