@@ -58,7 +58,7 @@ std::string note(const sync::TableSummary& table) {
   };
   add(table.created, "created");
   add(table.altered, "altered");
-  add(table.truncated, "truncated");
+  add(table.truncated && !table.created, "truncated");
   return text;
 }
 

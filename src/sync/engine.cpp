@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "connector_sdk.pb.h"
 #include "file_receiver.h"
@@ -19,7 +23,7 @@ namespace sdk = fivetran_sdk::v2;
 using Clock = std::chrono::steady_clock;
 
 // An epoch is worth handing over when it is that large, or that old.
-constexpr std::int64_t kEpochBytes = 32 << 20;
+constexpr std::int64_t kEpochBytes = 16 << 20;
 constexpr std::chrono::seconds kEpochAge{1};
 
 class Sync {
@@ -92,7 +96,11 @@ class Sync {
 
   // Reads the stream to its end, and waits until what was handed over is durable.
   Status transfer(connectors::UpdateStream& stream, Loader& loader) {
-    auto read = this->read(stream, loader);
+    Reading read;
+    {
+      const std::jthread sealer([&](const std::stop_token& stop) { seal_in_silence(stop, stream, loader); });
+      read = this->read(stream, loader);
+    }
     // What came before a source's failure still counts, as far as its last checkpoint permits. Not so after
     // bytes that were no message: who knows what the last rows before them were.
     const bool keep =
@@ -121,7 +129,13 @@ class Sync {
   Reading read(connectors::UpdateStream& stream, Loader& loader) {
     while (!cancelled_.stop_requested() && !loader.failed()) {
       const auto message = stream.next();
-      if (!message) return {fail(message.error())};
+      if (!message) {
+        const std::lock_guard lock(session_mutex_);
+        if (!sealed_in_silence_) return {sealed_in_silence_, true};
+        return {fail(message.error())};
+      }
+      const std::lock_guard lock(session_mutex_);
+      if (!sealed_in_silence_) return {sealed_in_silence_, true};
       if (!*message) return {files_.finish()};
       auto decoded = wire::decode_update(**message, *session_);
       session_->count_message((*message)->size());
@@ -137,7 +151,7 @@ class Sync {
   Status seal_if_due(Loader& loader) {
     const auto bytes = session_->buffered_bytes();
     const std::int64_t most = options_.memory_budget / 2;
-    const std::int64_t enough = std::min(kEpochBytes, std::max<std::int64_t>(most / 4, 1));
+    const std::int64_t enough = std::min(kEpochBytes, std::max<std::int64_t>(most / 2, 1));
     if (bytes < most) {
       const bool large = bytes >= 2 * enough || (session_->checkpoint_waiting() && bytes >= enough);
       const bool old = session_->checkpoint_waiting() && Clock::now() - last_seal_ >= kEpochAge;
@@ -147,6 +161,20 @@ class Sync {
     loader.submit(std::move(epoch));
     last_seal_ = Clock::now();
     return {};
+  }
+
+  // Between two messages nothing but time passes: what a checkpoint permits to store then should not wait for
+  // a slow source's next word.
+  void seal_in_silence(const std::stop_token& stop, connectors::UpdateStream& stream, Loader& loader) {
+    std::unique_lock lock(session_mutex_);
+    std::condition_variable_any never;
+    while (!never.wait_for(lock, stop, kEpochAge, [] { return false; }) && !stop.stop_requested()) {
+      if (!session_->checkpoint_waiting()) continue;
+      sealed_in_silence_ = seal_if_due(loader);
+      if (sealed_in_silence_) continue;
+      stream.cancel();
+      return;
+    }
   }
 
   // After the orderly end of the stream, when everything is durable.
@@ -175,6 +203,8 @@ class Sync {
   UtcMillis started_{};
   std::optional<TableWriter> writer_;
   std::optional<UpdateSession> session_;
+  std::mutex session_mutex_;  // while the stream is read
+  Status sealed_in_silence_;
   Clock::time_point last_seal_ = Clock::now();
 };
 

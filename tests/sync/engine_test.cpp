@@ -262,7 +262,7 @@ TEST_F(EngineTest, BuffersStayWithinTheBudget) {
   destination_.on_write = [&] { most = std::max<std::int64_t>(most, progress_->bytes_buffered); };
   const auto outcome = must_sync();
   EXPECT_EQ(outcome.summary.rows_written, kRows);
-  EXPECT_GT(destination_.commits(), 3);
+  EXPECT_GE(destination_.commits(), 3);
   constexpr std::int64_t kOneMessage = 1 << 20;
   EXPECT_LE(most, kBudget / 2 + kOneMessage);
   const auto& loaded = table("shop", "t").rows;
