@@ -332,6 +332,18 @@ std::vector<PlatformRow> Platform::rows_in(fixtures::SqlSession& sql, const std:
   return rows;
 }
 
+namespace {
+
+std::string shown(const PlatformRow& row) {
+  std::string text;
+  for (const auto& [name, value] : row) {
+    text += name + "=" + (value.size() > 100 ? value.substr(0, 100) + "…" : value) + " ";
+  }
+  return text.substr(0, 2000);
+}
+
+}  // namespace
+
 void Platform::expect_same(fixtures::SqlSession& sql, const std::string& schema, const std::string& name) {
   SCOPED_TRACE(schema + "." + name);
   const PlatformTable& here = table(schema + "." + name);
@@ -340,20 +352,19 @@ void Platform::expect_same(fixtures::SqlSession& sql, const std::string& schema,
   for (PlatformRow& row : rows_in(sql, quoted(schema) + "." + quoted(name), here)) {
     there[key_of(here, row)] = std::move(row);
   }
-  int shown = 0;
+  int failures = 0;
   for (const auto& [key, row] : there) {
     const auto found = here.rows.find(key);
     if (found == here.rows.end()) {
-      if (++shown < 5) ADD_FAILURE() << "missing: " << ::testing::PrintToString(row);
+      if (++failures < 5) ADD_FAILURE() << "missing: " << shown(row);
     } else if (found->second != row) {
-      if (++shown < 5) {
-        ADD_FAILURE() << "differs: " << ::testing::PrintToString(found->second)
-                      << "\nin PostgreSQL: " << ::testing::PrintToString(row);
+      if (++failures < 5) {
+        ADD_FAILURE() << "differs: " << shown(found->second) << "\nin PostgreSQL: " << shown(row);
       }
     }
   }
   for (const auto& [key, row] : here.rows) {
-    if (!there.contains(key) && ++shown < 5) ADD_FAILURE() << "too many: " << ::testing::PrintToString(row);
+    if (!there.contains(key) && ++failures < 5) ADD_FAILURE() << "too many: " << shown(row);
   }
   EXPECT_EQ(here.rows.size(), there.size());
 }

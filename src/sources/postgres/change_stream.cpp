@@ -40,18 +40,13 @@ Error explain_stream_error(Error error, const Settings& settings) {
   if (error.kind() != ErrorKind::kSourceFailed) return error;
   const auto says = [&error](std::string_view part) { return error.what().find(part) != std::string::npos; };
   if (says("publication") && says("does not exist")) {
-    return {ErrorKind::kTask,
+    return {ErrorKind::kNotFound,
             "publication " + settings.publication +
-                " was dropped, or made after the replication slot: the changes in the log cannot be read "
-                "through it",
-            "replication slot " + settings.slot,
-            "Drop the slot (SELECT pg_drop_replication_slot(" + quote_literal(settings.slot) +
-                ");) and set on_slot_lost to resnapshot: the next sync makes both anew and reads all tables "
-                "again."};
+                " was dropped for a while or made after the replication slot, so the log cannot "
+                "be read through it"};
   }
   if (says("has already been removed") || says("can no longer get changes") || says("has been invalidated")) {
-    return {ErrorKind::kTask, error.what(), "replication slot " + settings.slot,
-            "Set on_slot_lost to resnapshot: the next sync makes a new slot and reads all tables again."};
+    return {ErrorKind::kNotFound, error.what()};
   }
   return error;
 }
@@ -141,6 +136,7 @@ Status ChangeStream::follow(Lsn stored, Lsn target) {
     if (!*message || Clock::now() - last_told_ > kTellInterval)
       LAKEPORT_RETURN_IF_ERROR(tell_position(!*message));
   }
+  LAKEPORT_RETURN_IF_ERROR(replication_.end_stream());
   return checkpoint();
 }
 

@@ -301,4 +301,14 @@ Status Connection::send_message(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+Status Connection::end_stream() {
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1 || PQflush(connection_.get()) != 0) {
+    return fail(lost_connection());
+  }
+  std::span<const std::uint8_t> dropped;
+  while (next_row(dropped)) {
+  }
+  return finish_copy();
+}
+
 }  // namespace lakeport::sources::postgres

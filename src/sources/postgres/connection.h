@@ -82,6 +82,8 @@ class Connection {
   // The next message of the stream, valid until the next call; nothing when none came within the patience.
   Result<std::optional<std::span<const std::uint8_t>>> next_message(std::chrono::milliseconds patience);
   Status send_message(std::span<const std::uint8_t> bytes);
+  // Ends the stream in good order, so that the slot is free at once; the connection can be used again.
+  Status end_stream();
 
   // 150004 for 15.4.
   int server_version() const { return PQserverVersion(connection_.get()); }

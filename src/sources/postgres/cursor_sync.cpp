@@ -93,7 +93,7 @@ class CursorReader {
     // One snapshot, so that rows do not slip past while they are read in the column's order.
     const std::string since =
         state_.value ? name + " >= " + lower_bound(cursor_, *state_.value, settings_) : name + " IS NOT NULL";
-    LAKEPORT_RETURN_IF_ERROR(copy(since + " ORDER BY " + name, checkpoint));
+    LAKEPORT_RETURN_IF_ERROR(copy(since + " ORDER BY t." + name, checkpoint));
     return copy(name + " IS NULL", {});
   }
 
@@ -110,7 +110,8 @@ class CursorReader {
     std::string list;
     for (const TableColumn& column : table_.columns)
       list += column.type.select(quote_identifier(column.name)) + ", ";
-    return "SELECT " + list + cursor + "::pg_catalog.text FROM " + from_table(table_) + " WHERE " + condition;
+    return "SELECT " + list + cursor + "::pg_catalog.text FROM " + from_table(table_) + " AS t WHERE " +
+           condition;
   }
 
   Status copy(const std::string& condition, const TableReader::Checkpoint& checkpoint) {

@@ -92,16 +92,32 @@ class LogicalSync {
   Status run(const std::vector<Table>& tables, std::optional<SyncState> stored) {
     LAKEPORT_RETURN_IF_ERROR(check_server_for_replication(sql_, settings_));
     LAKEPORT_ASSIGN_OR_RETURN(system_, system_of(sql_));
-    LAKEPORT_ASSIGN_OR_RETURN(const PublishedTables published, prepare_publication(sql_, settings_, tables));
+    const bool new_publication_is_fine =
+        !stored || stored->mode != Mode::kLogical || settings_.when_slot_lost == WhenSlotLost::kReadAgain;
+    LAKEPORT_ASSIGN_OR_RETURN(const PublishedTables published,
+                              prepare_publication(sql_, settings_, tables, new_publication_is_fine));
     for (const std::string& warning : published.warnings) LAKEPORT_RETURN_IF_ERROR(writer_.warning(warning));
-    LAKEPORT_ASSIGN_OR_RETURN(replication_, Connection::open(settings_, Purpose::kReplication,
-                                                             [this] { return writer_.cancelled(); }));
+    LAKEPORT_RETURN_IF_ERROR(open_replication());
     LAKEPORT_RETURN_IF_ERROR(prepare_slot(std::move(stored), published.created));
+    LAKEPORT_RETURN_IF_ERROR(read_tables(tables, published));
+    const Status followed = follow_changes();
+    if (followed || followed.error().kind() != ErrorKind::kNotFound) return followed;
+    // The server says only when it is asked for them that changes are lost.
+    LAKEPORT_RETURN_IF_ERROR(open_replication());
+    LAKEPORT_ASSIGN_OR_RETURN(const auto slot, find_slot(sql_, settings_.slot));
+    LAKEPORT_RETURN_IF_ERROR(replace_slot(slot, followed.error().what()));
     LAKEPORT_RETURN_IF_ERROR(read_tables(tables, published));
     return follow_changes();
   }
 
  private:
+  Status open_replication() {
+    replication_.reset();
+    LAKEPORT_ASSIGN_OR_RETURN(replication_, Connection::open(settings_, Purpose::kReplication,
+                                                             [this] { return writer_.cancelled(); }));
+    return {};
+  }
+
   Status checkpoint() { return writer_.checkpoint(state_.to_json()); }
 
   Status prepare_slot(std::optional<SyncState> stored, bool new_publication) {
@@ -174,6 +190,7 @@ class LogicalSync {
     for (const Table& table : tables) {
       if (!published.oids.contains(table.oid)) LAKEPORT_RETURN_IF_ERROR(reader_.read_whole(table));
     }
+    followed_.clear();
     for (const Table& table : tables) {
       const auto found = state_.tables.find(table.name);
       if (found != state_.tables.end()) followed_.push_back({&table, &found->second});

@@ -126,9 +126,14 @@ std::string create_publication_statement(const Connection& connection, const Set
 }
 
 Result<PublishedTables> prepare_publication(Connection& connection, const Settings& settings,
-                                            const std::vector<Table>& tables) {
+                                            const std::vector<Table>& tables, bool may_create) {
   PublishedTables published;
   LAKEPORT_ASSIGN_OR_RETURN(auto publication, find_publication(connection, settings.publication));
+  if (!publication && !may_create) {
+    return fail(ErrorKind::kTask, "publication " + settings.publication + " is gone", "logical replication",
+                "Set on_slot_lost to resnapshot: the next sync makes it and its slot anew and reads all "
+                "tables again.");
+  }
   if (!publication) {
     LAKEPORT_RETURN_IF_ERROR(
         execute_writing(connection, create_publication_statement(connection, settings, tables)));

@@ -19,11 +19,11 @@ struct PublishedTables {
   std::vector<std::string> warnings;
 };
 
-// Makes the publication when it is missing, and adds those tables to it that can be followed, as far as the
-// user may. A table without replica identity is never added: PostgreSQL would refuse the application's
-// updates of it. kTask when the user has to do something first.
+// Makes the publication when it is missing and `may_create`, and adds those tables to it that can be
+// followed, as far as the user may. A table without replica identity is never added: PostgreSQL would refuse
+// the application's updates of it. kTask when the user has to do something first.
 Result<PublishedTables> prepare_publication(Connection& connection, const Settings& settings,
-                                            const std::vector<Table>& tables);
+                                            const std::vector<Table>& tables, bool may_create);
 
 // What is wrong with the publication, without changing anything; nothing when it is missing or fine.
 Status check_publication(Connection& connection, const Settings& settings, const std::vector<Table>& tables);
