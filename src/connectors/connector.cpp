@@ -17,10 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr int kPortAttempts = 5;
 
-std::string_view service_name(Role role) {
-  return role == Role::kSource ? "fivetran_sdk.v2.SourceConnector" : "fivetran_sdk.v2.DestinationConnector";
-}
-
 std::string seconds(milliseconds time) {
   std::string text = std::to_string(time.count() / 1000);
   if (time.count() % 1000 != 0) text = std::to_string(static_cast<double>(time.count()) / 1000.0);
@@ -79,10 +75,11 @@ class LaunchedConnector final : public Connector {
   std::unique_ptr<Process> process_;  // ends, with its thread, before the log that it writes to
 };
 
-tl::unexpected<Error> not_the_service(const std::string& where, Role role) {
-  return fail(ErrorKind::kInvalidInput,
-              "what answers there does not have the gRPC service " + std::string(service_name(role)), where,
-              role == Role::kSource ? "Is it a destination connector?" : "Is it a source connector?");
+tl::unexpected<Error> other_role(const std::string& where, Role wanted) {
+  return wanted == Role::kSource ? fail(ErrorKind::kInvalidInput,
+                                        "this is a destination connector, and a source was wanted", where)
+                                 : fail(ErrorKind::kInvalidInput,
+                                        "this is a source connector, and a destination was wanted", where);
 }
 
 Result<std::unique_ptr<Connector>> open_remote(const std::string& address, Role role,
@@ -90,8 +87,8 @@ Result<std::unique_ptr<Connector>> open_remote(const std::string& address, Role 
   switch (await_ready(address, role, options.ready_deadline, [] { return true; })) {
     case Readiness::kReady:
       return std::make_unique<RemoteConnector>(address);
-    case Readiness::kNotTheService:
-      return not_the_service(address, role);
+    case Readiness::kOtherRole:
+      return other_role(address, role);
     case Readiness::kDeadline:
     case Readiness::kGivenUp:
       break;
@@ -114,9 +111,9 @@ Result<std::unique_ptr<Connector>> launch_once(const std::string& where, const C
       if (!runs()) break;
       if (!connector->owns_port()) return nullptr;
       return connector;
-    case Readiness::kNotTheService:
+    case Readiness::kOtherRole:
       if (!connector->owns_port()) return nullptr;
-      return not_the_service(where, role);
+      return other_role(where, role);
     case Readiness::kDeadline:
       return fail(ErrorKind::kStalled,
                   "its gRPC service did not answer within " + seconds(options.ready_deadline) +

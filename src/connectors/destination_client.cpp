@@ -27,7 +27,7 @@ class GrpcDestinationClient final : public DestinationClient {
       : name_(connector.name()),
         configuration_(std::move(configuration)),
         options_(std::move(options)),
-        channel_(make_channel(connector.address())),
+        channel_(make_channel(connector.address(), ReadAhead::kWindow)),
         stub_(sdk::DestinationConnector::NewStub(channel_)),
         errors_(connector, channel_, ErrorKind::kDestinationFailed) {}
 

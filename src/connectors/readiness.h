@@ -12,7 +12,7 @@ namespace lakeport::connectors {
 
 enum class Readiness {
   kReady,
-  kNotTheService,  // something answers that does not have the service of this role
+  kOtherRole,  // a connector of the other role answers
   kDeadline,
   kGivenUp,  // `go_on` said so
 };

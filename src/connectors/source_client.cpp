@@ -23,7 +23,8 @@ class GrpcSourceClient final : public SourceClient {
   GrpcSourceClient(Connector& connector, CallOptions options)
       : connector_(connector),
         options_(options),
-        channel_(make_channel(connector.address())),
+        channel_(make_channel(connector.address(),
+                              options.read_ahead ? ReadAhead::kMeasured : ReadAhead::kWindow)),
         stub_(sdk::SourceConnector::NewStub(channel_)),
         errors_(connector, channel_, ErrorKind::kSourceFailed) {}
 

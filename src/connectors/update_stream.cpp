@@ -142,7 +142,8 @@ class GenericUpdateStream final : public UpdateStream {
     return stop(ErrorKind::kStalled, "it sent nothing for " + text + " s");
   }
 
-  tl::unexpected<Error> stop(ErrorKind kind, std::string what) { return stop(errors_.make(kind, kCall, std::move(what)));
+  tl::unexpected<Error> stop(ErrorKind kind, std::string what) {
+    return stop(errors_.make(kind, kCall, std::move(what)));
   }
   tl::unexpected<Error> stop(Error error) {
     failure_ = error;

@@ -69,10 +69,13 @@ TEST_F(SourceClientTest, SaysThatTheProcessCrashed) {
 
 TEST_F(SourceClientTest, SaysThatACallPassedItsDeadline) {
   CallOptions options;
-  options.call_deadline = std::chrono::milliseconds(0);
-  const auto form = SourceClient::create(*connector_, options)->configuration_form();
-  ASSERT_FALSE(form);
-  EXPECT_EQ(form.error().kind(), ErrorKind::kStalled);
+  options.call_deadline = std::chrono::milliseconds(500);
+  const auto schema =
+      SourceClient::create(*connector_, options)->schema({{"script", R"({"schema":{"sleep_ms":600000}})"}});
+  ASSERT_FALSE(schema);
+  EXPECT_EQ(schema.error().kind(), ErrorKind::kStalled);
+  EXPECT_EQ(schema.error().what().find("it did not answer before the deadline"), 0u)
+      << schema.error().to_string();
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ using Configuration = std::map<std::string, std::string>;
 struct CallOptions {
   std::chrono::milliseconds call_deadline{300'000};   // of a call with one answer
   std::chrono::milliseconds stall_deadline{600'000};  // between two messages of a stream
+  // Let gRPC hold as many messages ready as the connection can carry: the source goes on while rows are being
+  // written, at the price of up to about 100 MB. Without it 64 KiB are held.
+  bool read_ahead = true;
 };
 
 // The rows of one Update call, read by one thread.
