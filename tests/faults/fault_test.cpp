@@ -1,15 +1,15 @@
-// Kills the source, the platform or the destination with SIGKILL at random moments of real syncs from a real PostgreSQL that
-// keeps changing; after a restart the destination has to equal the source, in every column of every row.
-// LAKEPORT_FAULT_POINTS says how many kills (20 unless told), LAKEPORT_FAULT_SEED which ones.
-#include <gtest/gtest.h>
-
+// Kills the source, the platform or the destination with SIGKILL at random moments of real syncs from a real
+// PostgreSQL that keeps changing; after a restart the destination has to equal the source, in every column of
+// every row. LAKEPORT_FAULT_POINTS says how many kills (20 unless told), LAKEPORT_FAULT_SEED which ones.
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "postgres_server.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "private_postgres.h"
 #include "shop.h"
 #include "sync_process.h"
 
@@ -33,8 +33,7 @@ std::string content(const std::filesystem::path& file) {
 class Faults : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    server_ = fixtures::PostgresServer::start();
-    shop_.emplace(server_->connection_string());
+    shop_.emplace(server_.connection_string(server_.create_database("shop")));
     shop_->create(20'000);
   }
 
@@ -44,22 +43,23 @@ class Faults : public ::testing::TestWithParam<bool> {
     folder_ = std::filesystem::temp_directory_path() / ("lakeport-faults-" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_);
     ++replica_;
-    nlohmann::json source = server_->source_configuration();
+    nlohmann::json source = server_.source_configuration("shop");
     source["slot"] = "lakeport_" + std::to_string(replica_);
     source["publication"] = "lakeport_" + std::to_string(replica_);
     std::ofstream(folder_ / "source.json") << source;
-    std::ofstream(folder_ / "destination.json") << nlohmann::json{{"database", (folder_ / "warehouse.duckdb").string()}};
+    std::ofstream(folder_ / "destination.json")
+        << nlohmann::json{{"database", (folder_ / "warehouse.duckdb").string()}};
   }
 
   std::vector<std::string> command() const {
-    std::vector<std::string> words{LAKEPORT_PROGRAM,         "sync",
-                                   "--source",               "built-in:postgres",
-                                   "--source-config",        folder_ / "source.json",
-                                   "--destination",          "built-in:duckdb",
-                                   "--destination-config",   folder_ / "destination.json",
-                                   "--state",                folder_ / "state.db",
-                                   // Small buffers: many flushes, so that many of the moments matter.
-                                   "--memory",               "8MiB"};
+    const auto in_folder = [this](const char* name) { return (folder_ / name).string(); };
+    std::vector<std::string> words{LAKEPORT_PROGRAM,    "sync",          "--source",
+                                   "built-in:postgres", "--destination", "built-in:duckdb"};
+    words.insert(words.end(), {"--source-config", in_folder("source.json")});
+    words.insert(words.end(), {"--destination-config", in_folder("destination.json")});
+    words.insert(words.end(), {"--state", in_folder("state.db")});
+    // Small buffers: many flushes, so that many of the moments matter.
+    words.insert(words.end(), {"--memory", "8MiB"});
     if (GetParam()) words.emplace_back("--via-sdk");
     return words;
   }
@@ -74,13 +74,14 @@ class Faults : public ::testing::TestWithParam<bool> {
       const Rows expected = shop_->rows(table);
       const Rows actual = rows_in_duckdb(folder_ / "warehouse.duckdb", table);
       ASSERT_EQ(actual.size(), expected.size()) << table;
-      for (std::size_t row = 0; row < expected.size(); ++row) ASSERT_EQ(actual[row], expected[row]) << table << " row " << row;
+      for (std::size_t row = 0; row < expected.size(); ++row)
+        ASSERT_EQ(actual[row], expected[row]) << table << " row " << row;
     }
   }
 
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::unique_ptr<fixtures::PostgresServer> server_;
+  fixtures::PrivatePostgres server_{{"max_replication_slots=200", "max_wal_senders=50"}};
   std::optional<Shop> shop_;
   std::filesystem::path folder_;
   int replica_ = 0;
@@ -112,7 +113,8 @@ TEST_P(Faults, TheDestinationEqualsTheSourceAfterAnyKill) {
     // Up to three kills in a row before a sync may finish.
     for (unsigned in_a_row = 1 + random() % 3; in_a_row > 0 && kills < points; --in_a_row) {
       SyncProcess sync(command(), folder_ / "log");
-      const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(from_nothing ? first_sync : next_sync);
+      const auto longest =
+          std::chrono::duration_cast<std::chrono::milliseconds>(from_nothing ? first_sync : next_sync);
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % (longest.count() + 1)));
       const bool change_meanwhile = random() % 2 == 0;
       if (change_meanwhile) shop_->change(random);

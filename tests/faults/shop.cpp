@@ -1,11 +1,9 @@
 #include "shop.h"
 
+#include <map>
+
 #include <arrow/api.h>
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
-
-#include <map>
-#include <memory>
 
 #include "lakeport/duckdb/duckdb.h"
 
@@ -61,7 +59,8 @@ std::string text_in_duckdb(const Column& column) {
   const std::string name = "\"" + column.name + "\"";
   if (column.type == "timestamptz" || column.type == "timestamp") return "epoch_us(" + name + ")::VARCHAR";
   if (column.type == "bytea") return "hex(" + name + ")";
-  if (column.type == "double precision" || column.type == "real") return "(" + name + " * 8)::BIGINT::VARCHAR";
+  if (column.type == "double precision" || column.type == "real")
+    return "(" + name + " * 8)::BIGINT::VARCHAR";
   return name + "::VARCHAR";
 }
 
@@ -82,9 +81,6 @@ std::string with_condition(std::string sql, const std::string& condition) {
   return sql.replace(sql.find(mark), mark.size(), condition);
 }
 
-using PostgresConnection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-using PostgresResult = std::unique_ptr<PGresult, decltype(&PQclear)>;
-
 }  // namespace
 
 Shop::Shop(std::string connection_string) : connection_string_(std::move(connection_string)) {}
@@ -95,28 +91,9 @@ std::vector<std::string> Shop::tables() {
   return names;
 }
 
-Rows Shop::query(const std::string& sql) const {
-  const PostgresConnection connection(PQconnectdb(connection_string_.c_str()), &PQfinish);
-  const PostgresResult result(PQexec(connection.get(), sql.c_str()), &PQclear);
-  const auto status = PQresultStatus(result.get());
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-    ADD_FAILURE() << PQerrorMessage(connection.get()) << "in " << sql;
-    return {};
-  }
-  Rows rows(PQntuples(result.get()));
-  for (int row = 0; row < PQntuples(result.get()); ++row) {
-    for (int column = 0; column < PQnfields(result.get()); ++column) {
-      if (PQgetisnull(result.get(), row, column) != 0) {
-        rows[row].emplace_back(std::nullopt);
-      } else {
-        rows[row].emplace_back(PQgetvalue(result.get(), row, column));
-      }
-    }
-  }
-  return rows;
-}
-
-void Shop::create(int rows) {
+void Shop::create(int rows) const {
+  fixtures::SqlSession session(connection_string_);
+  const auto query = [&session](const std::string& sql) { session.execute(sql); };
   for (const auto& [name, table] : shop_tables()) {
     std::string columns;
     for (const Column& column : table.columns) columns += "\"" + column.name + "\" " + column.type + ", ";
@@ -127,18 +104,24 @@ void Shop::create(int rows) {
   query("ALTER TABLE public.visits REPLICA IDENTITY FULL");
   const std::string n = std::to_string(rows);
   query(
-      "INSERT INTO orders SELECT i, 'customer ' || i % 1000, i * 0.37, i / 8.0, CASE WHEN i % 5 <> 0 THEN i % 2 = 0 END,"
+      "INSERT INTO orders SELECT i, 'customer ' || i % 1000, i * 0.37, i / 8.0, CASE WHEN i % 5 <> 0 THEN i "
+      "% 2 = 0 END,"
       " date '1999-01-01' + i % 5000, timestamptz '2001-02-03 04:05:06.123456Z' + i * interval '61 seconds',"
       " timestamp '0900-01-01' + i * interval '1 hour', decode(md5(i::text), 'hex'),"
       " jsonb_build_object('n', i, 'tags', jsonb_build_array('a', 'ü', null)) FROM generate_series(1, " +
       n + ") AS i");
-  query("INSERT INTO order_lines SELECT 1 + i % 3, i / 3, 'article ' || i % 77, i % 100 FROM generate_series(0, " + n +
+  query(
+      "INSERT INTO order_lines SELECT 1 + i % 3, i / 3, 'article ' || i % 77, i % 100 FROM "
+      "generate_series(0, " +
+      n + ") AS i");
+  query("INSERT INTO visits SELECT i, '/page/' || i % 50, i % 800 / 8.0 FROM generate_series(1, " + n +
         ") AS i");
-  query("INSERT INTO visits SELECT i, '/page/' || i % 50, i % 800 / 8.0 FROM generate_series(1, " + n + ") AS i");
-  query("INSERT INTO settings SELECT 'setting ' || i, repeat('long value ' || i, 400) FROM generate_series(1, 50) AS i");
+  query(
+      "INSERT INTO settings SELECT 'setting ' || i, repeat('long value ' || i, 400) FROM generate_series(1, "
+      "50) AS i");
 }
 
-void Shop::change(std::mt19937& random) {
+void Shop::change(std::mt19937& random) const {
   const auto number = [&random](int limit) {
     return std::to_string(std::uniform_int_distribution<int>(0, limit - 1)(random));
   };
@@ -146,27 +129,35 @@ void Shop::change(std::mt19937& random) {
   const std::string rest = number(50);
   const std::string matches = " % " + modulus + " = " + rest;
   std::string sql = "BEGIN;";
-  sql += "UPDATE orders SET amount = amount + 1.01, updated_at = updated_at + interval '1 day', details = NULL WHERE id" +
-         matches + ";";
-  sql += "INSERT INTO orders (id, customer, picture) SELECT coalesce(max(id), 0) + i, E'new\\n\"' || i, ''::bytea FROM orders, "
-         "generate_series(1, 40) AS i GROUP BY i;";
+  sql +=
+      "UPDATE orders SET amount = amount + 1.01, updated_at = updated_at + interval '1 day', details = NULL "
+      "WHERE id" +
+      matches + ";";
+  sql +=
+      "INSERT INTO orders (id, customer, picture) SELECT coalesce(max(id), 0) + i, E'new\\n\"' || i, "
+      "''::bytea FROM orders, "
+      "generate_series(1, 40) AS i GROUP BY i;";
   sql += "DELETE FROM orders WHERE (id + 7)" + matches + " AND id % 3 = 0;";
   sql += "UPDATE order_lines SET line = line + 10 WHERE order_id" + matches + ";";
   sql += "DELETE FROM order_lines WHERE (order_id + 3)" + matches + ";";
   sql += "UPDATE visits SET seconds = seconds + 0.125, page = NULL WHERE visit" + matches + ";";
-  sql += "INSERT INTO visits SELECT coalesce(max(visit), 0) + i, 'last', NULL FROM visits, generate_series(1, 20) AS i GROUP "
-         "BY i;";
+  sql +=
+      "INSERT INTO visits SELECT coalesce(max(visit), 0) + i, 'last', NULL FROM visits, generate_series(1, "
+      "20) AS i GROUP "
+      "BY i;";
   // A new value in one column only, beside a large one that stays: an unchanged TOAST value.
   sql += "UPDATE settings SET name = name || '+' WHERE name LIKE '%" + number(10) + "';";
   if (random() % 5 == 0) {
-    sql += "TRUNCATE settings; INSERT INTO settings SELECT 'again ' || i, repeat('x', i * 300) FROM generate_series(1, 30) AS "
-           "i;";
+    sql +=
+        "TRUNCATE settings; INSERT INTO settings SELECT 'again ' || i, repeat('x', i * 300) FROM "
+        "generate_series(1, 30) AS "
+        "i;";
   }
-  query(sql + "COMMIT;");
+  fixtures::SqlSession(connection_string_).execute(sql + "COMMIT;");
 }
 
 Rows Shop::rows(const std::string& table) const {
-  return query(with_condition(select(table, text_in_postgres), ""));
+  return fixtures::SqlSession(connection_string_).query(with_condition(select(table, text_in_postgres), ""));
 }
 
 Rows rows_in_duckdb(const std::filesystem::path& database, const std::string& table) {
@@ -176,7 +167,8 @@ Rows rows_in_duckdb(const std::filesystem::path& database, const std::string& ta
     return {};
   }
   auto connection = opened->connect();
-  auto result = connection->query(with_condition(select(table, text_in_duckdb), "WHERE NOT _fivetran_deleted"));
+  auto result =
+      connection->query(with_condition(select(table, text_in_duckdb), "WHERE NOT _fivetran_deleted"));
   if (!result) {
     ADD_FAILURE() << result.error().to_string();
     return {};

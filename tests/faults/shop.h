@@ -1,4 +1,5 @@
-// The database that the fault tests keep changing, and the comparison of its whole content with what was synced.
+// The database that the fault tests keep changing, and the comparison of its whole content with what was
+// synced.
 #pragma once
 
 #include <filesystem>
@@ -7,19 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "private_postgres.h"
+
 namespace lakeport::faults {
 
-// Rows as text, NULL as nothing, ordered by the table's first column.
-using Rows = std::vector<std::vector<std::optional<std::string>>>;
+// Rows as text, NULL as nothing, in the order of their values.
+using Rows = std::vector<fixtures::SqlRow>;
 
 // A database with tables of several shapes: a key of one column, a key of two, no key at all, large values.
 class Shop {
  public:
   explicit Shop(std::string connection_string);
 
-  void create(int rows);
+  void create(int rows) const;
   // One transaction each: inserts, updates (also of keys), deletes, now and then a truncate of a small table.
-  void change(std::mt19937& random);
+  void change(std::mt19937& random) const;
 
   // Every table's name.
   static std::vector<std::string> tables();
@@ -27,7 +30,6 @@ class Shop {
   Rows rows(const std::string& table) const;
 
  private:
-  Rows query(const std::string& sql) const;
   std::string connection_string_;
 };
 

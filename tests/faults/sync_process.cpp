@@ -1,15 +1,16 @@
 #include "sync_process.h"
 
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <sys/wait.h>
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <sstream>
-#include <thread>
 
 namespace lakeport::faults {
 namespace {
@@ -46,7 +47,8 @@ std::string command_line(pid_t pid) {
 
 }  // namespace
 
-SyncProcess::SyncProcess(const std::vector<std::string>& command, const std::filesystem::path& log) : pid_(fork()) {
+SyncProcess::SyncProcess(const std::vector<std::string>& command, const std::filesystem::path& log)
+    : pid_(fork()) {
   if (pid_ != 0) return;
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(out, STDOUT_FILENO);

@@ -1,14 +1,14 @@
 // One run of `lakeport sync` as a process whose parts can be killed.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace lakeport::faults {
 
@@ -20,8 +20,8 @@ class SyncProcess {
   SyncProcess(const SyncProcess&) = delete;
   SyncProcess& operator=(const SyncProcess&) = delete;
 
-  // Sends SIGKILL to the platform or one of its connectors, chosen at random. Returns the command line of the victim, or
-  // nothing when the sync had ended before.
+  // Sends SIGKILL to the platform or one of its connectors, chosen at random. Returns the command line of the
+  // victim, or nothing when the sync had ended before.
   std::optional<std::string> kill_one(std::mt19937& random);
   // Whether it ended by itself within the time.
   bool wait_for(std::chrono::milliseconds patience);
