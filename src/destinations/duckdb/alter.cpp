@@ -52,7 +52,7 @@ Status Catalog::set_engine_type(StoredTable& table, StoredColumn& column, const 
     LAKEPORT_RETURN_IF_ERROR(alter_table(
         table.id, "ALTER COLUMN " + name + " SET DATA TYPE " + engine + " USING (" + value + ")"));
   } else {
-    LAKEPORT_RETURN_IF_ERROR(rebuild(table, column, value));
+    LAKEPORT_RETURN_IF_ERROR(rebuild(table, column, value, engine));
   }
   column.engine = engine;
   return {};
@@ -61,20 +61,32 @@ Status Catalog::set_engine_type(StoredTable& table, StoredColumn& column, const 
 // The same table with other values in one column. For conversions with functions: DuckDB replays an ALTER
 // from the write-ahead log before it knows functions, so that after a crash the file could not be opened any
 // more.
-Status Catalog::rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value) {
+Status Catalog::rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value,
+                        const std::string& engine) {
+  auto becomes = table;
   std::string values;
   for (const auto& each : table.columns) {
     const auto name = quote_identifier(each.contract.name);
-    values += (values.empty() ? "" : ", ") + (&each == &column ? value + " AS " + name : name);
+    values += (values.empty() ? "" : ", ") + (&each == &column ? value : name);
   }
-  LAKEPORT_RETURN_IF_ERROR(before_alter_(table.id));
-  const wire::TableId rebuilt{table.id.schema, table.id.table + " (lakeport rebuilds it)"};
-  LAKEPORT_RETURN_IF_ERROR(connection_->execute("CREATE TABLE " + sql_name(rebuilt) + " AS SELECT " + values +
-                                                " FROM " + table.sql_name));
-  LAKEPORT_RETURN_IF_ERROR(connection_->execute("DROP TABLE " + table.sql_name));
+  becomes.find(column.contract.name)->engine = engine;
+  return replace(becomes, "SELECT " + values + " FROM " + table.sql_name);
+}
+
+Status Catalog::replace(const StoredTable& becomes, const std::string& query) {
+  const wire::TableId rebuilt{becomes.id.schema, becomes.id.table + " (lakeport rebuilds it)"};
+  std::string columns;
+  for (const auto& column : becomes.columns) {
+    columns += (columns.empty() ? "" : ", ") + quote_identifier(column.contract.name) + " " + column.engine;
+  }
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* before, find(becomes.id));
+  LAKEPORT_RETURN_IF_ERROR(before_alter_(becomes.id));
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("CREATE TABLE " + sql_name(rebuilt) + " (" + columns + ")"));
+  LAKEPORT_RETURN_IF_ERROR(connection_->execute("INSERT INTO " + sql_name(rebuilt) + " " + query));
+  if (before != nullptr) LAKEPORT_RETURN_IF_ERROR(connection_->execute("DROP TABLE " + sql_name(becomes.id)));
   LAKEPORT_RETURN_IF_ERROR(connection_->execute("ALTER TABLE " + sql_name(rebuilt) + " RENAME TO " +
-                                                quote_identifier(table.id.table)));
-  return {};
+                                                quote_identifier(becomes.id.table)));
+  return save(becomes);
 }
 
 // The narrowest type of DuckDB that holds what the column has and what `wanted` may bring. Sets `contract` to

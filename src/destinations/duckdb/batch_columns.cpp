@@ -26,10 +26,15 @@ bool is_utc_nanos(const arrow::DataType& type) {
   return timestamp.unit() == arrow::TimeUnit::NANO && !timestamp.timezone().empty();
 }
 
-std::shared_ptr<arrow::Array> without_zone(const arrow::Array& array) {
-  auto data = array.data()->Copy();
-  data->type = arrow::timestamp(arrow::TimeUnit::NANO);
-  return arrow::MakeArray(std::move(data));
+std::shared_ptr<arrow::ChunkedArray> without_zone(const arrow::ChunkedArray& values) {
+  const auto naive = arrow::timestamp(arrow::TimeUnit::NANO);
+  arrow::ArrayVector chunks;
+  for (const auto& chunk : values.chunks()) {
+    auto data = chunk->data()->Copy();
+    data->type = naive;
+    chunks.push_back(arrow::MakeArray(std::move(data)));
+  }
+  return std::make_shared<arrow::ChunkedArray>(std::move(chunks), naive);
 }
 
 // Whether all finite microseconds are within what TIMESTAMP_NS reaches.
@@ -79,15 +84,17 @@ bool has_nanoseconds(const arrow::Array& array) {
 // Values from here on count for the engine's memory.
 constexpr std::int64_t kLongValue = 2 << 20;
 
-// The bytes of the longest value; 0 unless there may be a long one.
-std::int64_t longest_value(const arrow::Array& array) {
-  if (array.type_id() != arrow::Type::STRING && array.type_id() != arrow::Type::BINARY) return 0;
-  const auto& values = static_cast<const arrow::BinaryArray&>(array);
-  if (values.total_values_length() <= kLongValue) return 0;
+// The bytes of the longest value; 0 when all are short.
+std::int64_t longest_value(const arrow::ChunkedArray& column) {
+  if (column.type()->id() != arrow::Type::STRING && column.type()->id() != arrow::Type::BINARY) return 0;
   std::int64_t longest = 0;
-  for (std::int64_t i = 0; i < values.length(); ++i)
-    longest = std::max<std::int64_t>(longest, values.value_length(i));
-  return longest;
+  for (const auto& chunk : column.chunks()) {
+    const auto& values = static_cast<const arrow::BinaryArray&>(*chunk);
+    if (values.total_values_length() <= kLongValue) continue;
+    for (std::int64_t i = 0; i < values.length(); ++i)
+      longest = std::max<std::int64_t>(longest, values.value_length(i));
+  }
+  return longest > kLongValue ? longest : 0;
 }
 
 // The type that the column must have for the values of `array`; the one that it has when they fit.
@@ -121,64 +128,80 @@ std::string value_expression(const StoredColumn& column, const arrow::DataType& 
   return cast_expression(value, scanned_type(type), column.engine, name);
 }
 
+// Makes the column wide enough for the values; gives the table as it is then.
+Result<const StoredTable*> widen_for(Session& session, const StoredTable& table, const std::string& name,
+                                     const arrow::ChunkedArray& values) {
+  const auto id = table.id;
+  const auto* column = table.find(name);
+  if (column == nullptr) {
+    return fail(ErrorKind::kDestinationFailed,
+                "the rows have a column " + quote_identifier(name) + " that the table lacks", id.to_string());
+  }
+  if (scanned_type(*values.type()).empty()) {
+    return fail(ErrorKind::kDestinationFailed,
+                "Arrow type " + values.type()->ToString() + " is none that rows have",
+                id.to_string() + ": column " + quote_identifier(name));
+  }
+  for (const auto& chunk : values.chunks()) {
+    const auto needed = needed_type(*column, *chunk);
+    if (needed == column->engine) continue;
+    auto contract = column->contract;
+    if (needed == kVarchar) {
+      contract.type = DataType::kString;
+      contract.decimal.reset();
+    }
+    LAKEPORT_RETURN_IF_ERROR(session.catalog().change_type(id, name, contract, needed));
+    LAKEPORT_ASSIGN_OR_RETURN(const auto* widened, session.catalog().get(id));
+    column = widened->find(name);
+  }
+  return session.catalog().get(id);
+}
+
 }  // namespace
 
-Result<BoundRows> bind_batch(Session& session, const wire::TableId& id,
-                             const std::shared_ptr<arrow::RecordBatch>& batch, const BatchText& text) {
+Result<BoundRows> bind_rows(Session& session, const wire::TableId& id,
+                            const std::shared_ptr<arrow::Table>& rows, const BatchText& text) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
-  arrow::FieldVector fields = batch->schema()->fields();
-  arrow::ArrayVector arrays = batch->columns();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto& name = fields[i]->name();
-    const auto* column = table->find(name);
-    if (column == nullptr) {
-      return fail(ErrorKind::kDestinationFailed,
-                  "the rows have a column " + quote_identifier(name) + " that the table lacks",
-                  id.to_string());
-    }
-    if (scanned_type(*fields[i]->type()).empty()) {
-      return fail(ErrorKind::kDestinationFailed,
-                  "Arrow type " + fields[i]->type()->ToString() + " is none that rows have",
-                  id.to_string() + ": column " + quote_identifier(name));
-    }
-    if (const auto needed = needed_type(*column, *arrays[i]); needed != column->engine) {
-      auto contract = column->contract;
-      if (needed == kVarchar) {
-        contract.type = DataType::kString;
-        contract.decimal.reset();
-      }
-      LAKEPORT_RETURN_IF_ERROR(session.catalog().change_type(id, name, contract, needed));
-      LAKEPORT_ASSIGN_OR_RETURN(table, session.catalog().get(id));
-    }
+  for (int i = 0; i < rows->num_columns(); ++i) {
+    LAKEPORT_ASSIGN_OR_RETURN(table, widen_for(session, *table, rows->field(i)->name(), *rows->column(i)));
   }
   LAKEPORT_RETURN_IF_ERROR(session.memory().for_columns(static_cast<std::int64_t>(table->columns.size())));
-  for (const auto& array : arrays) {
-    if (const auto bytes = longest_value(*array); bytes > kLongValue)
-      LAKEPORT_RETURN_IF_ERROR(session.memory().for_value(bytes));
-  }
-  ChangedRows changed{"", batch->num_rows(), {}};
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto& name = fields[i]->name();
-    const auto* column = table->find(name);
-    ColumnSource source{column, value_expression(*column, *fields[i]->type(), name), std::nullopt,
-                        arrays[i]->null_count() > 0, std::nullopt};
-    if (column->contract.primary_key && scanned_type(*fields[i]->type()) == column->engine) {
-      source.range = range_of(*arrays[i]);
-    }
-    if (text.unmodified && fields[i]->type()->id() == arrow::Type::STRING) {
-      source.unmodified =
-          "coalesce(s." + quote_identifier(name) + " = " + quote_literal(*text.unmodified) + ", false)";
+
+  arrow::FieldVector fields;
+  arrow::ChunkedArrayVector columns;
+  ChangedRows changed{"", rows->num_rows(), {}};
+  for (int i = 0; i < rows->num_columns(); ++i) {
+    auto field = rows->field(i);
+    auto values = rows->column(i);
+    const auto* column = table->find(field->name());
+    ColumnSource source{column, value_expression(*column, *field->type(), field->name()), std::nullopt,
+                        values->null_count() > 0, std::nullopt};
+    if (column->contract.primary_key && scanned_type(*field->type()) == column->engine)
+      source.range = range_of(*values);
+    if (text.unmodified && field->type()->id() == arrow::Type::STRING) {
+      source.unmodified = "coalesce(s." + quote_identifier(field->name()) + " = " +
+                          quote_literal(*text.unmodified) + ", false)";
     }
     changed.columns.push_back(std::move(source));
-    if (is_utc_nanos(*fields[i]->type())) {
-      arrays[i] = without_zone(*arrays[i]);
-      fields[i] = arrow::field(name, arrays[i]->type());
+    LAKEPORT_RETURN_IF_ERROR(session.memory().for_value(longest_value(*values)));
+    if (is_utc_nanos(*field->type())) {
+      values = without_zone(*values);
+      field = field->WithType(values->type());
     }
+    fields.push_back(std::move(field));
+    columns.push_back(std::move(values));
   }
-  auto rows = arrow::Table::Make(arrow::schema(std::move(fields)), std::move(arrays), batch->num_rows());
-  LAKEPORT_ASSIGN_OR_RETURN(auto bound, session.connection().bind(std::move(rows)));
+  auto bare = arrow::Table::Make(arrow::schema(std::move(fields)), std::move(columns), rows->num_rows());
+  LAKEPORT_ASSIGN_OR_RETURN(auto bound, session.connection().bind(std::move(bare)));
   changed.relation = bound.sql();
   return BoundRows{std::move(bound), std::move(changed), table};
+}
+
+Result<BoundRows> bind_batch(Session& session, const wire::TableId& table,
+                             const std::shared_ptr<arrow::RecordBatch>& batch) {
+  auto rows = arrow::Table::FromRecordBatches(batch->schema(), {batch});
+  if (!rows.ok()) return fail(ErrorKind::kInternal, rows.status().message(), table.to_string());
+  return bind_rows(session, table, *rows);
 }
 
 }  // namespace lakeport::destinations

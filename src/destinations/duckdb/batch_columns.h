@@ -14,7 +14,8 @@
 
 namespace arrow {
 class RecordBatch;
-}
+class Table;
+}  // namespace arrow
 
 namespace lakeport::destinations {
 
@@ -30,10 +31,12 @@ struct BatchText {
   std::optional<std::string> unmodified;  // update files: this text keeps the table's value
 };
 
-// Finds the batch's columns in the table by name. A utf8 column may belong to a column of any type: it is
+// Finds the columns of `rows` in the table by name. A utf8 column may belong to a column of any type: it is
 // then text of the contract's form. Widens columns of the table for what the values need beyond their
 // declared types (nanoseconds, decimals): see engine_types.h.
+Result<BoundRows> bind_rows(Session& session, const wire::TableId& table,
+                            const std::shared_ptr<arrow::Table>& rows, const BatchText& text = {});
 Result<BoundRows> bind_batch(Session& session, const wire::TableId& table,
-                             const std::shared_ptr<arrow::RecordBatch>& batch, const BatchText& text = {});
+                             const std::shared_ptr<arrow::RecordBatch>& batch);
 
 }  // namespace lakeport::destinations

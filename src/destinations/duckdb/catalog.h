@@ -47,6 +47,9 @@ class Catalog {
   // fail.
   Status change_type(const wire::TableId& id, std::string_view column, const wire::Column& contract,
                      std::string_view engine);
+  // The table as `becomes` describes it, holding the rows of `query`, which gives its columns in order and
+  // may read the table as it is. The table may be a new one.
+  Status replace(const StoredTable& becomes, const std::string& query);
   Status drop(const wire::TableId& id);
   Status rename(const wire::TableId& from, const wire::TableId& to);
   Status rename_column(const wire::TableId& id, std::string_view from, std::string_view to);
@@ -74,7 +77,8 @@ class Catalog {
   Result<std::string> wider_engine_type(const StoredTable& table, const StoredColumn& stored,
                                         const wire::Column& wanted, wire::Column& contract);
   Result<bool> all_fit(const StoredTable& table, const std::string& condition);
-  Status rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value);
+  Status rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value,
+                 const std::string& engine);
   Status set_engine_type(StoredTable& table, StoredColumn& column, const std::string& engine);
 
   duckdb::Connection* connection_;

@@ -38,10 +38,7 @@ ValueRange range_of_texts(const arrow::Array& array) {
   return {std::string(low), std::string(high)};
 }
 
-}  // namespace
-
-std::optional<ValueRange> range_of(const arrow::Array& array) {
-  if (array.length() == 0 || array.null_count() > 0) return std::nullopt;
+std::optional<ValueRange> range_of_chunk(const arrow::Array& array) {
   switch (array.type_id()) {
     case arrow::Type::INT16:
       return range_of_numbers<arrow::Int16Array>(array);
@@ -58,6 +55,24 @@ std::optional<ValueRange> range_of(const arrow::Array& array) {
     default:
       return std::nullopt;
   }
+}
+
+}  // namespace
+
+std::optional<ValueRange> range_of(const arrow::ChunkedArray& values) {
+  if (values.null_count() > 0) return std::nullopt;
+  std::optional<ValueRange> range;
+  for (const auto& chunk : values.chunks()) {
+    if (chunk->length() == 0) continue;
+    auto of_chunk = range_of_chunk(*chunk);
+    if (!of_chunk) return std::nullopt;
+    if (range) {
+      of_chunk->low = std::min(of_chunk->low, range->low);
+      of_chunk->high = std::max(of_chunk->high, range->high);
+    }
+    range = std::move(of_chunk);
+  }
+  return range;
 }
 
 std::string KeyRanges::name_of(const StoredTable& table, const StoredColumn& column) {
@@ -82,8 +97,8 @@ Result<KeyRanges::Known> KeyRanges::read(const StoredTable& table, const StoredC
                             connection_->query("SELECT min(" + name + ") FROM " + table.sql_name +
                                                " UNION ALL SELECT max(" + name + ") FROM " + table.sql_name));
   auto whole = found->CombineChunks();
-  if (!whole.ok() || (*whole)->column(0)->num_chunks() != 1) return known;
-  if (auto range = range_of(*(*whole)->column(0)->chunk(0))) {
+  if (!whole.ok()) return known;
+  if (auto range = range_of(*(*whole)->column(0))) {
     known.extent = Extent::kBounded;
     known.range = *std::move(range);
   }

@@ -14,7 +14,7 @@
 #include "stored_table.h"
 
 namespace arrow {
-class Array;
+class ChunkedArray;
 }
 
 namespace lakeport::destinations {
@@ -26,8 +26,8 @@ struct ValueRange {
   std::variant<std::int64_t, std::string> high;
 };
 
-// Nothing for an empty array, one with nulls, or a type without such an order.
-std::optional<ValueRange> range_of(const arrow::Array& array);
+// Nothing for no values, values with nulls, or a type without such an order.
+std::optional<ValueRange> range_of(const arrow::ChunkedArray& values);
 
 // What is known about one file's tables. Ranges may be wider than the truth, never narrower, as long as all
 // rows that come into a table are told.

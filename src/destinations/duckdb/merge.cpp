@@ -8,8 +8,9 @@ using duckdb::quote_identifier;
 
 namespace {
 
-// Where update_rows keeps the rows as they shall be. Its own schema of the connection: no name can clash.
+// Where rewrite_rows keeps the rows as they shall be. Its own schema of the connection: no name can clash.
 constexpr const char* kRebuilt = "temp.main.lakeport_rebuilt";
+constexpr const char* kRowNumber = "\"lakeport row number\"";
 
 std::string key_name(std::size_t index) { return "k" + std::to_string(index); }
 
@@ -107,33 +108,46 @@ Status replace_rows(Session& session, const StoredTable& table, const ChangedRow
   return {};
 }
 
+Status rewrite_rows(Session& session, const StoredTable& table,
+                    const std::map<std::string, std::string>& values, const std::string& from_where,
+                    std::int64_t at_most) {
+  std::string list;
+  for (const auto& column : table.columns) {
+    const auto name = quote_identifier(column.contract.name);
+    const auto changed = values.find(column.contract.name);
+    list += (changed == values.end() ? "t." + name : changed->second) + " AS " + name + ", ";
+  }
+  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.catalog().stored_rows(table.id));
+  LAKEPORT_RETURN_IF_ERROR(session.execute("CREATE OR REPLACE TEMPORARY TABLE " + std::string(kRebuilt) +
+                                               " AS SELECT " + list + "t.rowid AS " + kRowNumber + " " +
+                                               from_where,
+                                           stored));
+  LAKEPORT_RETURN_IF_ERROR(session.change(
+      table,
+      "DELETE FROM " + table.sql_name + " WHERE rowid IN (SELECT " + kRowNumber + " FROM " + kRebuilt + ")",
+      at_most));
+  auto& connection = session.connection();
+  LAKEPORT_RETURN_IF_ERROR(connection.execute("INSERT INTO " + table.sql_name + " SELECT * EXCLUDE (" +
+                                              kRowNumber + ") FROM " + kRebuilt));
+  LAKEPORT_RETURN_IF_ERROR(connection.execute("DROP TABLE " + std::string(kRebuilt)));
+  return {};
+}
+
 Status update_rows(Session& session, const StoredTable& table, const ChangedRows& rows) {
   if (rows.count == 0) return {};
   LAKEPORT_ASSIGN_OR_RETURN(const auto keys, keys_with_sources(table, rows));
-  std::string values;
-  for (const auto& column : table.columns) {
-    const auto name = quote_identifier(column.contract.name);
-    const auto old = "t." + name;
-    const auto* source = rows.find(column);
-    std::string value = old;
-    if (source != nullptr && !column.contract.primary_key) {
-      value = source->unmodified
-                  ? "CASE WHEN " + *source->unmodified + " THEN " + old + " ELSE " + source->value + " END"
-                  : source->value;
-    }
-    values += (values.empty() ? "" : ", ") + value + " AS " + name;
+  std::map<std::string, std::string> values;
+  for (const auto& source : rows.columns) {
+    const auto& name = source.column->contract.name;
+    if (source.column->contract.primary_key) continue;
+    values[name] = source.unmodified ? "CASE WHEN " + *source.unmodified + " THEN t." +
+                                           quote_identifier(name) + " ELSE " + source.value + " END"
+                                     : source.value;
   }
-  auto& connection = session.connection();
-  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.catalog().stored_rows(table.id));
-  LAKEPORT_RETURN_IF_ERROR(session.execute(
-      "CREATE OR REPLACE TEMPORARY TABLE " + std::string(kRebuilt) + " AS SELECT " + values + " FROM " +
-          table.sql_name + " t JOIN " + rows.relation + " s ON " + keys_match(keys, rows, "t"),
-      stored));
-  LAKEPORT_RETURN_IF_ERROR(delete_matching(session, table, keys, rows));
-  LAKEPORT_RETURN_IF_ERROR(
-      connection.execute("INSERT INTO " + table.sql_name + " SELECT * FROM " + kRebuilt));
-  LAKEPORT_RETURN_IF_ERROR(connection.execute("DROP TABLE " + std::string(kRebuilt)));
-  return {};
+  return rewrite_rows(
+      session, table, values,
+      "FROM " + table.sql_name + " t JOIN " + rows.relation + " s ON " + keys_match(keys, rows, "t"),
+      rows.count);
 }
 
 Status delete_rows(Session& session, const StoredTable& table, const ChangedRows& rows) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,12 @@ Status update_rows(Session& session, const StoredTable& table, const ChangedRows
 
 // Deletes the rows of the keys.
 Status delete_rows(Session& session, const StoredTable& table, const ChangedRows& rows);
+
+// Gives each row `t` of the table that `from_where` finds ("FROM … t JOIN … WHERE …", each row once) new
+// values: `values` by column name, in SQL; the other columns keep theirs.
+Status rewrite_rows(Session& session, const StoredTable& table,
+                    const std::map<std::string, std::string>& values, const std::string& from_where,
+                    std::int64_t at_most);
 
 // "t.k = s.k AND …" for all `keys`; NULL equals NULL where the source may have it.
 std::string keys_match(const std::vector<const StoredColumn*>& keys, const ChangedRows& rows,
