@@ -72,7 +72,7 @@ bool has_nanoseconds(const arrow::Array& array) {
     const auto text = texts.GetView(i);
     if (text.size() <= 15) continue;  // the shortest with seven digits after the point is a time of 16
     const auto point = text.find('.');
-    if (point == std::string_view::npos) continue;
+    if (point == std::string_view::npos || point < 3 || text[point - 3] != ':') continue;
     for (std::size_t digit = point + 7; digit < text.size() && text[digit] >= '0' && text[digit] <= '9';
          ++digit) {
       if (text[digit] != '0') return true;

@@ -23,8 +23,13 @@ struct DuckdbOptions {
 // Opens the file for this process alone. kUnavailable when another process has it open.
 Result<std::unique_ptr<sync::Destination>> open_duckdb_loader(const DuckdbOptions& options);
 
-// Serves DestinationConnector on 127.0.0.1:`port` until SIGTERM or SIGINT; the database file is named by the
-// configuration's `database` field. Logs the contract's JSON lines to standard output.
-Status serve_duckdb_destination(std::uint16_t port);
+// What Capabilities asks the platform for.
+enum class BatchFormat { kCsv, kParquet };
+
+// Serves DestinationConnector on 127.0.0.1:`port` (0 = a free one, logged) until SIGTERM or SIGINT; the
+// database file is named by the configuration's `database` field. Calls for one file take turns, each in a
+// transaction of its own. Refusals are gRPC errors with their reason, `task` where the user must act. Logs
+// the contract's JSON lines to standard output. Messages up to 128 MiB.
+Status serve_duckdb_destination(std::uint16_t port, BatchFormat format = BatchFormat::kCsv);
 
 }  // namespace lakeport::destinations
