@@ -97,10 +97,10 @@ Status apply_updates(Session& session, const StoredTable& table, const ChangedRo
     list += "CASE WHEN " + unmodified + " THEN NULL ELSE " + source.value + " END AS v" + std::to_string(i) +
             ", " + unmodified + " AS u" + std::to_string(i) + ", ";
   }
-  LAKEPORT_RETURN_IF_ERROR(connection.execute("CREATE OR REPLACE TEMPORARY TABLE " + std::string(kComing) +
-                                              " AS SELECT " + list + "row_number() OVER (PARTITION BY " +
-                                              partition + " ORDER BY " + start + ") AS turn FROM " +
-                                              rows.relation + " s"));
+  LAKEPORT_RETURN_IF_ERROR(
+      connection.execute("CREATE OR REPLACE TEMPORARY TABLE " + std::string(kComing) + " AS SELECT " + list +
+                         "row_number() OVER (PARTITION BY " + partition + " ORDER BY " + start +
+                         ") AS turn, row_number() OVER () AS line FROM " + rows.relation + " s"));
   LAKEPORT_ASSIGN_OR_RETURN(
       const auto turns, number_of(connection, "SELECT coalesce(max(turn), 0) FROM " + std::string(kComing)));
 
@@ -136,7 +136,7 @@ Status apply_updates(Session& session, const StoredTable& table, const ChangedRo
     LAKEPORT_RETURN_IF_ERROR(session.execute(
         "CREATE OR REPLACE TEMPORARY TABLE " + std::string(kEarlier) + " AS SELECT " + values + " FROM " +
             coming + " JOIN " + table.sql_name + " t ON " + same_key + " AND " + starts_earlier +
-            " QUALIFY row_number() OVER (PARTITION BY c.rowid ORDER BY t." + kStart + " DESC) = 1",
+            " QUALIFY row_number() OVER (PARTITION BY c.line ORDER BY t." + kStart + " DESC) = 1",
         stored));
     LAKEPORT_RETURN_IF_ERROR(
         connection.execute("INSERT INTO " + table.sql_name + " (" + names + ") SELECT * FROM " + kEarlier));
