@@ -1,6 +1,5 @@
 #include <cstdint>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -23,7 +22,7 @@ The database file is named by the configuration field `database`, with each call
 Examples:
   lakeport destination duckdb
   lakeport destination duckdb --port 0 --format parquet
-  lakeport sync … --destination "lakeport destination duckdb" --destination-config d.json
+  lakeport sync … --destination 127.0.0.1:50052 --destination-config d.json
 )";
 
 }  // namespace
@@ -36,15 +35,15 @@ void add_destination_command(CLI::App& app, Action& action) {
   auto port = std::make_shared<std::uint16_t>(kDefaultPort);
   command->add_option("--port", *port, "Port on 127.0.0.1; 0 = a free one, told in the log")
       ->capture_default_str();
-  auto format = std::make_shared<BatchFormat>(BatchFormat::kCsv);
-  command->add_option("--format", *format, "Of the batch files that it asks for: csv (default) or parquet")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, BatchFormat>{{"csv", BatchFormat::kCsv}, {"parquet", BatchFormat::kParquet}},
-          CLI::ignore_case))
-      ->type_name("csv|parquet");
+  auto format = std::make_shared<std::string>("csv");
+  command->add_option("--format", *format, "The batch files that it asks the platform for: csv or parquet")
+      ->check(CLI::IsMember({"csv", "parquet"}, CLI::ignore_case))
+      ->type_name("FORMAT")
+      ->capture_default_str();
   command->callback([&action, port, format] {
     action = [port, format] {
-      const Status served = destinations::serve_duckdb_destination(*port, *format);
+      const Status served = destinations::serve_duckdb_destination(
+          *port, CLI::detail::to_lower(*format) == "parquet" ? BatchFormat::kParquet : BatchFormat::kCsv);
       if (served) return 0;
       std::cerr << "lakeport: " << served.error().to_string() << '\n';
       return 1;
