@@ -61,8 +61,18 @@ Layout layout_of(DataType type) {
   return Layout::kBytes;
 }
 
-ColumnBuffer::ColumnBuffer(Layout layout, std::int64_t* held)
-    : layout_(layout), held_(held), data_(held), offsets_(held), validity_(held) {}
+std::int64_t row_bits(Layout layout) {
+  constexpr std::int64_t kValidity = 1;
+  if (layout == Layout::kBits) return 1 + kValidity;
+  return kValidity + 8 * (layout == Layout::kBytes ? 4 : static_cast<std::int64_t>(width_of(layout)));
+}
+
+ColumnBuffer::ColumnBuffer(Layout layout, HeldBytes* held)
+    : layout_(layout),
+      held_(held),
+      data_(layout == Layout::kBytes ? &held->text : &held->fixed),
+      offsets_(&held->fixed),
+      validity_(&held->fixed) {}
 
 void ColumnBuffer::make_room(std::int64_t rows) {
   // By half, so that what is held is never much more than what is used.

@@ -19,12 +19,14 @@ namespace lakeport::wire {
 enum class Layout : std::uint8_t { kBits, kFixed2, kFixed4, kFixed8, kFixed16, kBytes };
 
 Layout layout_of(DataType type);
+// Bits that a row takes, apart from the contents of strings.
+std::int64_t row_bits(Layout layout);
 
 // Rows are appended; a row that is not there yet (at or after length()) reads as null, so that columns which
 // a record lacks need no work. Callers pad before the next append and before they take.
 class ColumnBuffer {
  public:
-  ColumnBuffer(Layout layout, std::int64_t* held);
+  ColumnBuffer(Layout layout, HeldBytes* held);
 
   Layout layout() const { return layout_; }
   std::int64_t length() const { return length_; }
@@ -132,7 +134,7 @@ class ColumnBuffer {
   std::int64_t room_ = 0;  // rows that data, offsets and validity have room for
   std::int64_t nulls_ = 0;
   std::size_t used_ = 0;  // bytes of kBytes
-  std::int64_t* held_;
+  HeldBytes* held_;
   Memory data_;
   Memory offsets_;
   Memory validity_;  // empty while no row is null

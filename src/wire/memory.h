@@ -9,6 +9,12 @@
 
 namespace lakeport::wire {
 
+// Bytes that the columns of a table hold.
+struct HeldBytes {
+  std::int64_t fixed = 0;  // what each row takes in each column
+  std::int64_t text = 0;   // the contents of strings
+};
+
 // Bytes that grow, counted in a counter of the owner's. Large blocks are pages of their own: they grow
 // without a copy, and go back to the system when they are freed.
 class Memory {

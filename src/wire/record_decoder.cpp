@@ -137,6 +137,17 @@ Status RecordDecoder::start_record(const Header& header) {
 }
 
 Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool& header_goes_on) {
+  try {
+    Status status = decode_row(reader, header_is_whole, header_goes_on);
+    if (rows_ != nullptr && (!status || header_goes_on)) rows_->drop_row();
+    return status;
+  } catch (...) {
+    if (rows_ != nullptr) rows_->drop_row();
+    throw;
+  }
+}
+
+Status RecordDecoder::decode_row(WireReader reader, bool header_is_whole, bool& header_goes_on) {
   predicted_ = rows_ == nullptr ? nullptr : rows_->first_slot();
   last_ = nullptr;
   if (rows_ != nullptr) {
@@ -174,19 +185,11 @@ Status RecordDecoder::decode_data(WireReader reader, bool header_is_whole, bool&
       good = reader.skip(wire_type);
     }
   }
-  if (good && !header_goes_on) {
-    if (type_ == RecordType::kTruncate) return handler_.truncate(header_.schema, header_.table, false);
-    if (rows_ == nullptr) {
-      handler_.skipped();
-      return {};
-    }
-    good = rows_->end_row(type_);
-    if (good) return {};
-  }
-  if (good && rows_ == nullptr) return {};
-  Status status = good ? Status{} : failed();
-  if (rows_ != nullptr) rows_->drop_row();
-  return status;
+  if (!good) return failed();
+  if (header_goes_on) return {};
+  if (type_ == RecordType::kTruncate) return handler_.truncate(header_.schema, header_.table, false);
+  if (rows_ == nullptr || rows_->end_row(type_)) return {};
+  return failed();
 }
 
 // Where the value of an entry most likely goes: the column that came next in the record before, or else the

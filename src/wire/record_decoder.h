@@ -42,7 +42,10 @@ class RecordDecoder {
   // A record that has fields of its header after map entries: legal, but no serialiser does it.
   Status decode_out_of_order(const std::uint8_t* begin, const std::uint8_t* end);
   Status start_record(const Header& header);
+  // The map entries, into one row, or into none. `header_goes_on` is set, and there is no row, when the
+  // record has more of its header after its entries.
   Status decode_data(WireReader reader, bool header_is_whole, bool& header_goes_on);
+  Status decode_row(WireReader reader, bool header_is_whole, bool& header_goes_on);
   Slot* slot_of_entry(const std::uint8_t* at, const std::uint8_t* end);
   // One map entry.
   bool decode_entry(const std::uint8_t* at, const std::uint8_t* end);

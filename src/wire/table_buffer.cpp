@@ -21,9 +21,9 @@ bool is_system_column(std::string_view name) {
 TableBuffer::Impl::Impl(TableId destination, TableSchema declared, const ColumnSelection* selection)
     : table_(std::move(destination)),
       selection_(selection),
-      name_(std::move(declared.name)),
-      index_(&held_),
+      index_(&index_bytes_),
       ids_(Layout::kFixed16, &held_) {
+  schema_.name = std::move(declared.name);
   for (const Column& column : declared.columns) add_column(column);
   set_keys();
 }
@@ -54,9 +54,12 @@ void TableBuffer::Impl::set_keys() {
 }
 
 const TableSchema& TableBuffer::Impl::schema() const {
-  schema_.name = name_;
-  schema_.columns.clear();
-  for (const Slot* slot : columns_) schema_.columns.push_back(slot->column->described());
+  // Only what has changed is written: callers may look at the rest meanwhile.
+  schema_.columns.resize(columns_.size());
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& now = columns_[i]->column->described();
+    if (schema_.columns[i] != now) schema_.columns[i] = now;
+  }
   return schema_;
 }
 
@@ -103,7 +106,12 @@ std::int64_t TableBuffer::Impl::rows() {
 }
 
 std::int64_t TableBuffer::Impl::bytes() const {
-  return held_ + static_cast<std::int64_t>(states_.capacity() * sizeof(RowState));
+  // Rows take their place in every column when they are handed over, also where they have nothing.
+  std::int64_t bits = row_bits(Layout::kBits) + row_bits(Layout::kFixed8);  // system columns
+  if (keyless()) bits += row_bits(Layout::kBytes) + 8 * static_cast<std::int64_t>(kRowIdText);
+  for (const Slot* slot : columns_) bits += row_bits(slot->column->buffer().layout());
+  return held_.text + std::max(held_.fixed, rows_ * bits / 8) + index_bytes_ +
+         static_cast<std::int64_t>(states_.capacity() * sizeof(RowState));
 }
 
 std::vector<std::string> TableBuffer::Impl::take_warnings() {

@@ -111,7 +111,7 @@ std::uint8_t plain_tag_of(DataType type) {
   return 0;
 }
 
-TableColumn::TableColumn(Column declared, std::int64_t* held)
+TableColumn::TableColumn(Column declared, HeldBytes* held)
     : described_(std::move(declared)),
       plain_tag_(plain_tag_of(described_.type)),
       declared_(described_.type),

@@ -25,7 +25,7 @@ enum class Stored : std::uint8_t {
 class TableColumn {
  public:
   // `held` counts the bytes held.
-  TableColumn(Column declared, std::int64_t* held);
+  TableColumn(Column declared, HeldBytes* held);
 
   // The column as known by now.
   const Column& described() const { return described_; }
@@ -103,7 +103,7 @@ class TableColumn {
   DataType declared_;  // as the source said last
   bool constrained_;   // by decimal params, as the source said last
   ColumnBuffer buffer_;
-  std::int64_t* held_;
+  HeldBytes* held_;
   __int128 largest_ = 0;  // of DECIMAL, at its scale: what it has held, or may have by its declaration
   bool nanos_ = false;    // datetimes in nanoseconds in this batch
   int form_ = 0;

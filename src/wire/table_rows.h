@@ -113,7 +113,6 @@ class TableBuffer::Impl {
 
   TableId table_;
   const ColumnSelection* selection_;
-  std::string name_;  // as the source spells it
   Slots slots_;
   std::vector<Slot*> columns_;  // taken, in the order of the schema
   std::vector<Slot*> keys_;
@@ -121,7 +120,8 @@ class TableBuffer::Impl {
   Slot* first_slot_ = nullptr;
   mutable TableSchema schema_;
 
-  std::int64_t held_ = 0;  // bytes of columns and index
+  HeldBytes held_;
+  std::int64_t index_bytes_ = 0;
   std::int64_t rows_ = 0;
   std::int64_t dead_ = 0;
   std::int64_t operations_ = 0;

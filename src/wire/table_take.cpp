@@ -126,7 +126,7 @@ void TableBuffer::Impl::clear_rows() {
     slot->column->start_batch();
   }
   ids_ = ColumnBuffer(Layout::kFixed16, &held_);
-  states_ = {};
+  states_ = std::vector<RowState>();  // gives the memory back, as clear() would not
   sets_.clear();
   runs_.clear();
   rows_ = 0;

@@ -327,6 +327,22 @@ TEST(Decoder, BytesGrowWithTheRowsAndGoWithThem) {
   EXPECT_EQ(table.bytes(), 0);
 }
 
+TEST(Decoder, BytesOfSparseRowsCountWhatTheyWillTake) {
+  TableSchema wide{"t", {column("k", kLong, true)}};
+  for (int i = 0; i < 1000; ++i) wide.columns.push_back(column("c" + std::to_string(i), kLong));
+  Tables tables;
+  auto& table = tables.declare(wide);
+  Message message;
+  for (int i = 0; i < 1000; ++i) message.record("t", pb::UPSERT, {{"k", of_long(i)}, {"c5", of_long(i)}});
+  tables.expect_decodes(message);
+  const std::int64_t bytes = table.bytes();
+  auto changes = table.take();
+  ASSERT_TRUE(changes);
+  EXPECT_GE(bytes, 1000 * 1000 * 8);
+  EXPECT_GE(bytes, changes->bytes() * 9 / 10);
+  EXPECT_LE(bytes, changes->bytes() * 2);
+}
+
 TEST(Decoder, NamesOfAllKinds) {
   Tables tables;
   tables.declare({"ta\"b`le", {column("schlüssel", kInt, true), column("a\"b", kInt), column("日本", kInt)}});
