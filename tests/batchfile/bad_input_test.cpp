@@ -170,6 +170,31 @@ TEST_F(BadInput, CsvOfOthersIsTaken) {
   expect("a,b\n", {text("a", "[]"), text("b", "[]")});
 }
 
+TEST_F(BadInput, CsvIsReadTheSameWhereverABufferEnds) {
+  const std::string tricky = "\"a \"\"quote\"\"\",\"\"\r\n\"\"\"\",\"line\r\nfeed\"\n,x\n";
+  constexpr std::size_t kBufferEnd = std::size_t{1} << 20;
+  for (std::size_t shift = 0; shift <= tricky.size(); ++shift) {
+    std::string csv = "a,b\n";
+    const std::size_t filler = kBufferEnd - shift - csv.size() - 3;
+    csv += std::string(filler, 'f') + ",b\n" + tricky;
+    ASSERT_EQ(csv.size() - tricky.size(), kBufferEnd - shift);
+    const auto rows = read_csv(csv);
+    ASSERT_TRUE(rows) << rows.error().to_string();
+    ASSERT_EQ((*rows)->num_rows(), 4);
+    const auto cell = [&](int column, std::int64_t row) {
+      return static_cast<const arrow::StringArray&>(*(*rows)->column(column)).GetString(row);
+    };
+    EXPECT_EQ(cell(0, 0), std::string(filler, 'f'));
+    EXPECT_EQ(cell(1, 0), "b");
+    EXPECT_EQ(cell(0, 1), "a \"quote\"");
+    EXPECT_EQ(cell(1, 1), "");
+    EXPECT_EQ(cell(0, 2), "\"");
+    EXPECT_EQ(cell(1, 2), "line\r\nfeed");
+    EXPECT_EQ(cell(0, 3), "");
+    EXPECT_EQ(cell(1, 3), "x");
+  }
+}
+
 TEST_F(BadInput, ValuesThatAreMarkersAreRefused) {
   for (const Format format : {Format::kCsv, Format::kParquet}) {
     for (const char* value : {R"(["a", "NULL", "c"])", R"(["a", "UNMODIFIED", "c"])"}) {

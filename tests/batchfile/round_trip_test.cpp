@@ -172,6 +172,14 @@ TEST_P(RoundTrip, KeepsRandomRowsInCsv) {
   }
 }
 
+TEST_P(RoundTrip, KeepsManyRowsInCsv) {
+  std::mt19937_64 random(20240519);
+  const auto rows = random_rows(random, 40'000);
+  const FileParams file_params = params(Format::kCsv);
+  const auto files = write_files(folder_.path(), kRandomTable, file_params, {rows});
+  expect_csv_rows(files, file_params, *rows);
+}
+
 TEST_P(RoundTrip, KeepsRandomRowsInParquet) {
   std::mt19937_64 random(20240518);
   for (int round = 0; round < 10; ++round) {
