@@ -21,7 +21,9 @@ struct FreeContext {
 using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
 unsigned char* octets(char* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
-const unsigned char* octets(const char* bytes) { return reinterpret_cast<const unsigned char*>(bytes); }
+const unsigned char* octets(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 class EncryptingSink final : public ByteSink {
  public:
@@ -33,7 +35,7 @@ class EncryptingSink final : public ByteSink {
       const std::string_view part = bytes.substr(0, kChunk);
       bytes.remove_prefix(part.size());
       int size = 0;
-      if (EVP_EncryptUpdate(context_.get(), octets(out_.data()), &size, octets(part.data()),
+      if (EVP_EncryptUpdate(context_.get(), octets(out_.data()), &size, octets(part),
                             static_cast<int>(part.size())) != 1) {
         return fail(ErrorKind::kInternal, "OpenSSL does not encrypt");
       }
@@ -93,7 +95,7 @@ class DecryptingSource final : public ByteSource {
     int size = 0;
     if (count > 0) {
       total_ += count;
-      if (EVP_DecryptUpdate(context_.get(), octets(out_.data()), &size, octets(in_.data()),
+      if (EVP_DecryptUpdate(context_.get(), octets(out_.data()), &size, octets(std::string_view(in_)),
                             static_cast<int>(count)) != 1) {
         return fail(ErrorKind::kInternal, "OpenSSL does not decrypt");
       }
@@ -136,8 +138,8 @@ Result<std::unique_ptr<ByteSink>> encrypt_into(ByteSink& next, const std::string
   LAKEPORT_RETURN_IF_ERROR(check_key(key));
   LAKEPORT_ASSIGN_OR_RETURN(const std::string vector, random_bytes(kBlock));
   Context context(EVP_CIPHER_CTX_new());
-  if (!context || EVP_EncryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, octets(key.data()),
-                                     octets(vector.data())) != 1) {
+  if (!context || EVP_EncryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, octets(key),
+                                     octets(std::string_view(vector.data(), vector.size()))) != 1) {
     return fail(ErrorKind::kInternal, "OpenSSL does not encrypt with AES-256-CBC");
   }
   LAKEPORT_RETURN_IF_ERROR(next.write(vector));
@@ -156,8 +158,8 @@ Result<std::unique_ptr<ByteSource>> decrypt_from(std::unique_ptr<ByteSource> fro
     have += count;
   }
   Context context(EVP_CIPHER_CTX_new());
-  if (!context || EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, octets(key.data()),
-                                     octets(vector.data())) != 1) {
+  if (!context || EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, octets(key),
+                                     octets(std::string_view(vector.data(), vector.size()))) != 1) {
     return fail(ErrorKind::kInternal, "OpenSSL does not decrypt with AES-256-CBC");
   }
   return std::make_unique<DecryptingSource>(std::move(from), std::move(context));

@@ -28,7 +28,7 @@ Result<std::shared_ptr<arrow::Buffer>> read_all(ByteSource& source) {
   };
   auto allocated = arrow::AllocateResizableBuffer(kFirstBuffer);
   if (!allocated.ok()) return no_memory(allocated.status());
-  const std::shared_ptr<arrow::ResizableBuffer> buffer = *std::move(allocated);
+  std::shared_ptr<arrow::ResizableBuffer> buffer = *std::move(allocated);
   std::int64_t size = 0;
   while (true) {
     if (size == buffer->size()) {

@@ -144,13 +144,13 @@ Result<wire::TableSchema> SdkDestination::known(const wire::TableId& table) {
 }
 
 Result<wire::TableSchema> SdkDestination::make_room(const wire::TableChanges& changes) {
-  LAKEPORT_ASSIGN_OR_RETURN(const wire::TableSchema described, known(changes.table));
+  LAKEPORT_ASSIGN_OR_RETURN(wire::TableSchema described, known(changes.table));
   LAKEPORT_ASSIGN_OR_RETURN(const auto wide, widened_for(described, changes));
   if (!wide) return described;
   known_.erase(changes.table);
   LAKEPORT_RETURN_IF_ERROR(client_.alter_table(changes.table, *wide, false));
   // A destination that cannot go so far may say success all the same: what it says now counts.
-  LAKEPORT_ASSIGN_OR_RETURN(const wire::TableSchema altered, known(changes.table));
+  LAKEPORT_ASSIGN_OR_RETURN(wire::TableSchema altered, known(changes.table));
   LAKEPORT_ASSIGN_OR_RETURN(const auto still, widened_for(altered, changes));
   if (!still) return altered;
   for (const wire::Column& column : still->columns) {
@@ -195,7 +195,7 @@ Status SdkDestination::send(const wire::TableChanges& changes) {
 }
 
 Result<std::unique_ptr<Destination>> open_sdk_destination(connectors::DestinationClient& client,
-                                                          SdkDestinationOptions options) {
+                                                          const SdkDestinationOptions& options) {
   LAKEPORT_ASSIGN_OR_RETURN(const connectors::BatchFormat format, client.capabilities());
   LAKEPORT_ASSIGN_OR_RETURN(auto folder, batchfile::BatchFolder::open(options.folder));
   return std::make_unique<SdkDestination>(

@@ -35,6 +35,6 @@ struct SdkDestinationOptions {
 // Besides the kinds that destination.h names: kIo when the batch files cannot be written, kInvalidInput for a
 // row that does not go into a batch file.
 Result<std::unique_ptr<Destination>> open_sdk_destination(connectors::DestinationClient& client,
-                                                          SdkDestinationOptions options);
+                                                          const SdkDestinationOptions& options);
 
 }  // namespace lakeport::sync
