@@ -1,10 +1,5 @@
 // How long a merge of 100,000 changes takes in tables of 10 and of 20 million rows, and the initial load of
 // 1,000,000 rows × 12 columns, all through the direct loader, commits included. One JSON line a result.
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <arrow/api.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +9,11 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include <sys/resource.h>
+
+#include <arrow/api.h>
+#include <unistd.h>
 
 #include "lakeport/destinations/duckdb.h"
 
@@ -64,7 +64,9 @@ std::shared_ptr<arrow::RecordBatch> rows_for(const std::vector<std::int64_t>& id
     builders.push_back(arrow::MakeBuilder(field->type()).ValueOrDie());
     must_ok(builders.back()->Reserve(static_cast<std::int64_t>(ids.size())));
   }
-  auto at = [&]<class Builder>(int column, Builder*) { return static_cast<Builder*>(builders[column].get()); };
+  auto at = [&]<class Builder>(int column, Builder*) {
+    return static_cast<Builder*>(builders[column].get());
+  };
   std::mt19937_64 random(static_cast<std::uint64_t>(synced));
   for (const auto id : ids) {
     const auto value = random();
@@ -74,8 +76,10 @@ std::shared_ptr<arrow::RecordBatch> rows_for(const std::vector<std::int64_t>& id
     must_ok(at(3, (arrow::DoubleBuilder*)nullptr)->Append(static_cast<double>(value % 100000) / 7));
     must_ok(at(4, (arrow::StringBuilder*)nullptr)->Append("city " + std::to_string(value % 5000)));
     must_ok(at(5, (arrow::StringBuilder*)nullptr)->Append("note of order " + std::to_string(value)));
-    must_ok(at(6, (arrow::TimestampBuilder*)nullptr)->Append(1'600'000'000'000'000 + static_cast<std::int64_t>(value % 100'000'000'000'000)));
-    must_ok(at(7, (arrow::Decimal128Builder*)nullptr)->Append(arrow::Decimal128(static_cast<std::int64_t>(value % 10'000'000))));
+    must_ok(at(6, (arrow::TimestampBuilder*)nullptr)
+                ->Append(1'600'000'000'000'000 + static_cast<std::int64_t>(value % 100'000'000'000'000)));
+    must_ok(at(7, (arrow::Decimal128Builder*)nullptr)
+                ->Append(arrow::Decimal128(static_cast<std::int64_t>(value % 10'000'000))));
     must_ok(at(8, (arrow::Date32Builder*)nullptr)->Append(static_cast<std::int32_t>(18000 + value % 3000)));
     must_ok(at(9, (arrow::BooleanBuilder*)nullptr)->Append(value % 3 == 0));
     must_ok(at(10, (arrow::TimestampBuilder*)nullptr)->Append(synced));
@@ -118,7 +122,9 @@ double seconds(const std::function<void()>& work) {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  auto of = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
@@ -144,8 +150,8 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// Loads a table, then merges into it several times; gives the median. The first merge is told apart: it reads the
-// table's keys from the disk.
+// Loads a table, then merges into it several times; gives the median. The first merge is told apart: it reads
+// the table's keys from the disk.
 double merge_into(const std::filesystem::path& folder, std::int64_t rows, int rounds) {
   const auto file = folder / ("merge-" + std::to_string(rows) + ".duckdb");
   {
@@ -173,7 +179,8 @@ double merge_into(const std::filesystem::path& folder, std::int64_t rows, int ro
     times.push_back(time);
   }
   times.erase(times.begin());
-  print("merge 100,000 changes into " + label + ", longest", *std::max_element(times.begin(), times.end()), "s", 3.0);
+  print("merge 100,000 changes into " + label + ", longest", *std::max_element(times.begin(), times.end()),
+        "s", 3.0);
   const double typical = median(times);
   print("merge 100,000 changes into " + label, typical, "s", 3.0);
   print("close after the merges (checkpoint), " + label, seconds([&] { loader.reset(); }), "s", 0);
@@ -186,7 +193,8 @@ void initial_load(const std::filesystem::path& folder, std::int64_t batch_rows) 
   const auto file = folder / "load.duckdb";
   std::vector<wire::TableChanges> batches;
   for (std::int64_t from = 0; from < kRows; from += batch_rows) {
-    batches.push_back({{"shop", "orders"}, orders(), rows_for(range(from, std::min(batch_rows, kRows - from)), 1), {}});
+    batches.push_back(
+        {{"shop", "orders"}, orders(), rows_for(range(from, std::min(batch_rows, kRows - from)), 1), {}});
   }
   auto loader = must(destinations::open_duckdb_loader({.database = file}));
   must(loader->create({"shop", "orders"}, orders()));

@@ -54,7 +54,12 @@ SyncOutcome run_sync(connectors::SourceClient& source, Destination& destination,
                      std::stop_token cancelled);
 
 struct PlannedTable {
-  enum class Action { kCreate, kAlter, kNothing, kWaitForRows };  // the last: no columns, or no type of the key
+  enum class Action {
+    kCreate,
+    kAlter,
+    kNothing,
+    kWaitForRows
+  };  // the last: no columns, or no type of the key
   SourceTable source;
   wire::TableId table;
   Action action = Action::kNothing;
