@@ -169,15 +169,15 @@ TEST_F(EngineTest, StoppingKeepsTheLastStoredCheckpoint) {
 {"upsert": "t", "data": {"id": {"long": 2}, "name": "b"}}
 {"stall": true}
 )");
-  std::stop_source
-      stop;  // not before the silence that follows: nothing but time makes the first state be stored
+  progress_ = std::make_unique<Progress>();
+  std::stop_source stop;
+  // In the silence behind the checkpoint nothing but time makes its state be stored.
   const std::jthread stopper([&] {
-    while (progress_ == nullptr || progress_->checkpoints_stored == 0) {
+    while (progress_->checkpoints_stored == 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     stop.request_stop();
   });
-  progress_ = std::make_unique<Progress>();
   auto store = open_store();
   const auto outcome = run_sync(*source_, destination_, *store, options_, log_, *progress_, stop.get_token());
   ASSERT_FALSE(outcome.status);
