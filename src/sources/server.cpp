@@ -1,4 +1,6 @@
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <string>
 
@@ -19,23 +21,30 @@ namespace {
 namespace sdk = fivetran_sdk::v2;
 
 constexpr int kMaxMessageBytes = 128 << 20;  // contract: the largest message either way
+// gRPC sends a status in a header, which may have 8 kB.
+constexpr std::size_t kMaxStatusText = 4000;
+// For calls to end by themselves before they are cancelled.
+constexpr std::chrono::milliseconds kStopPatience{300};
 
+// Door: any error ends a call with INTERNAL, unless it was the platform that ended it.
 grpc::Status to_grpc(const Error& error) {
-  const auto code = error.kind() == ErrorKind::kInvalidInput ? grpc::StatusCode::INVALID_ARGUMENT
-                    : error.kind() == ErrorKind::kCancelled  ? grpc::StatusCode::CANCELLED
-                                                             : grpc::StatusCode::INTERNAL;
-  return {code, error.to_string()};
+  const auto code =
+      error.kind() == ErrorKind::kCancelled ? grpc::StatusCode::CANCELLED : grpc::StatusCode::INTERNAL;
+  return {code, error.to_string().substr(0, kMaxStatusText)};
 }
 
 // Runs a call into the source; what it throws is a defect of ours, but must not take the server down.
 template <class Call>
 grpc::Status guarded(Call&& call) {
+  std::string what = "unexpected: not a standard exception";
   try {
     return call();
   } catch (const std::exception& exception) {
-    log_line("SEVERE", std::string("unexpected: ") + exception.what());
-    return {grpc::StatusCode::INTERNAL, std::string("unexpected: ") + exception.what()};
+    what = std::string("unexpected: ") + exception.what();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): `what` says it
   }
+  log_line("SEVERE", what);
+  return {grpc::StatusCode::INTERNAL, what.substr(0, kMaxStatusText)};
 }
 
 Configuration to_configuration(const google::protobuf::Map<std::string, std::string>& map) {
@@ -45,11 +54,16 @@ Configuration to_configuration(const google::protobuf::Map<std::string, std::str
 class StreamWriter final : public UpdateWriter {
  public:
   StreamWriter(grpc::ServerContext& context, grpc::ServerWriter<grpc::ByteBuffer>& stream)
-      : context_(context), stream_(stream) {}
+      : context_(context), stream_(stream) {
+    // A first write with a hint would wait for ever: it holds back the initial metadata that goes with it,
+    // and then waits until that is sent.
+    stream_.SendInitialMetadata();
+  }
 
   Status message(std::span<const std::uint8_t> bytes) override {
     const grpc::Slice slice(bytes.data(), bytes.size());
-    // Hinting lets gRPC put many of these small messages into one write to the socket.
+    // The hint lets gRPC put several messages into one write to the socket. A write returns at once as long
+    // as less than 64 kB are held back, and waits for the platform when the stream's window is full.
     return write(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions().set_buffer_hint());
   }
 
@@ -108,12 +122,27 @@ class SourceService final : public grpc::Service {
         new grpc::internal::ServerStreamingHandler<SourceService, sdk::UpdateRequest, grpc::ByteBuffer>(
             [](SourceService* self, grpc::ServerContext* context, const sdk::UpdateRequest* request,
                grpc::ServerWriter<grpc::ByteBuffer>* stream) {
+              const Running running(self->calls_);
               return self->update(*context, *request, *stream);
             },
             this)));
   }
 
+  bool busy() const { return calls_ > 0; }
+
  private:
+  // Counts a call while it runs.
+  class Running {
+   public:
+    explicit Running(std::atomic<int>& calls) : calls_(calls) { ++calls_; }
+    ~Running() { --calls_; }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+   private:
+    std::atomic<int>& calls_;
+  };
+
   static const char* path(std::string_view call) {
     static const std::array<std::string, 4> paths{
         "/fivetran_sdk.v2.SourceConnector/ConfigurationForm", "/fivetran_sdk.v2.SourceConnector/Test",
@@ -132,6 +161,7 @@ class SourceService final : public grpc::Service {
         new grpc::internal::RpcMethodHandler<SourceService, Request, Response, google::protobuf::MessageLite,
                                              google::protobuf::MessageLite>(
             [call](SourceService* self, grpc::ServerContext*, const Request* request, Response* response) {
+              const Running running(self->calls_);
               return guarded([&] { return (self->*call)(*request, response); });
             },
             this)));
@@ -177,6 +207,7 @@ class SourceService final : public grpc::Service {
   }
 
   const Source& source_;
+  std::atomic<int> calls_ = 0;
 };
 
 // SIGTERM and SIGINT, blocked for the whole process so that one thread can wait for them.
@@ -219,7 +250,10 @@ Status serve(const Source& source, std::string_view name, std::uint16_t port) {
   log_line("INFO", "source " + std::string(name) + " listens on 127.0.0.1:" + std::to_string(bound_port));
   int received = 0;
   sigwait(&signals, &received);
-  server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  // Calls that go on are cancelled after this; their sources notice it through UpdateWriter::cancelled().
+  // gRPC would wait as long for connections that are merely open.
+  server->Shutdown(std::chrono::system_clock::now() +
+                   (service.busy() ? kStopPatience : std::chrono::milliseconds(0)));
   return {};
 }
 
