@@ -1,5 +1,7 @@
 #include "lakeport/connectors/connector.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -106,7 +108,14 @@ Result<std::unique_ptr<Connector>> launch_once(const std::string& where, const C
     return fail(std::move(started).error().at(where));
   const ErrorKind kind = role == Role::kSource ? ErrorKind::kSourceFailed : ErrorKind::kDestinationFailed;
   const auto runs = [&] { return !connector->how_it_ended(milliseconds(0)); };
-  switch (await_ready(connector->address(), role, options.ready_deadline, runs)) {
+  // gRPC tries again only 100 ms after a refused connection, so it is first asked when there is somebody.
+  const auto deadline = std::chrono::steady_clock::now() + options.ready_deadline;
+  while (runs() && !is_listened_to(port) && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  const auto patience = std::max(
+      milliseconds(1), std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now()));
+  switch (await_ready(connector->address(), role, patience, runs)) {
     case Readiness::kReady:
       if (!runs()) break;
       if (!connector->owns_port()) return nullptr;

@@ -79,6 +79,15 @@ bool remove_sockets_of(const std::filesystem::path& process, std::unordered_set<
 
 }  // namespace
 
+bool is_listened_to(std::uint16_t port) {
+  const FileDescriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return ::connect(probe.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 bool is_free(std::uint16_t port) {
   FileDescriptor listener(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (listener.is_open()) {

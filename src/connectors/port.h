@@ -16,6 +16,9 @@ Result<std::uint16_t> free_port();
 // Whether a socket could be bound to the port now.
 bool is_free(std::uint16_t port);
 
+// Whether somebody accepts a connection to the port of 127.0.0.1 now.
+bool is_listened_to(std::uint16_t port);
+
 enum class Listener { kNobody, kGroup, kSomebodyElse };
 
 // Whether all TCP sockets that listen on the port belong to processes of this group. gRPC servers share ports
