@@ -188,7 +188,11 @@ Status RecordDecoder::decode_row(WireReader reader, bool header_is_whole, bool& 
   if (!good) return failed();
   if (header_goes_on) return {};
   if (type_ == RecordType::kTruncate) return handler_.truncate(header_.schema, header_.table, false);
-  if (rows_ == nullptr || rows_->end_row(type_)) return {};
+  if (rows_ == nullptr) {
+    handler_.skipped();
+    return {};
+  }
+  if (rows_->end_row(type_)) return {};
   return failed();
 }
 
