@@ -11,7 +11,7 @@
 namespace lakeport::wire {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kWatched = true;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -24,7 +24,8 @@ constexpr bool kWatched = false;
 #endif
 
 constexpr std::size_t kPage = 4096;
-// From here on blocks are pages of their own, except where AddressSanitizer is to see each byte.
+// From here on blocks are pages of their own, except where AddressSanitizer is to see each byte, and
+// ThreadSanitizer (which does not follow mremap) each block.
 constexpr std::size_t kPagesFrom = std::size_t{128} << 10;
 
 constexpr std::size_t kHugePagesFrom = std::size_t{2} << 20;

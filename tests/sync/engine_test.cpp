@@ -286,8 +286,9 @@ TEST_F(EngineTest, AValueLargerThanTheBudgetPasses) {
   const auto& loaded = table("shop", "t").rows;
   ASSERT_EQ(loaded.size(), 2U);
   const auto large = loaded.at({"1"}).cells.at("name").value();
-  ASSERT_EQ(large.size(), 30'000'000U);
-  for (std::size_t i = 0; i < large.size(); ++i) ASSERT_EQ(large[i], static_cast<char>('0' + i % 10));
+  std::string wanted;
+  for (int i = 0; i < 3'000'000; ++i) wanted += "0123456789";
+  EXPECT_TRUE(large == wanted);  // not EXPECT_EQ: nobody wants to read the difference
   EXPECT_EQ(loaded.at({"2"}).cells.at("name"), "small");
 }
 
