@@ -82,6 +82,26 @@ TEST(Decoder, OneMessageMayMixTablesAndOperations) {
   EXPECT_EQ(taken(tables["a"]), (Rows{"x=1"}));
 }
 
+TEST(Decoder, EachSkippedRecordIsTold) {
+  class Counting : public Tables {
+   public:
+    int count = 0;
+    void skipped() override { ++count; }
+  };
+  Counting tables;
+  tables.refuse = "gone";
+  tables.expect_decodes(Message()
+                            .record("gone", pb::UPSERT, {{"x", of_int(1)}})
+                            .record("gone", pb::DELETE, {{"x", of_int(1)}})
+                            .record("a", pb::UPSERT, {{"x", of_int(2)}})
+                            .record("gone", pb::TRUNCATE, {})
+                            .record("gone", pb::UPSERT, {}));
+  EXPECT_EQ(tables.count, 3);
+  // Its table's name behind its data: told once, though it is read twice.
+  ASSERT_TRUE(tables.decode(records(entry("k", number(4, 1)) + field(2, "gone"))));
+  EXPECT_EQ(tables.count, 4);
+}
+
 TEST(Decoder, FieldsOfARecordMayComeInAnyOrder) {
   Tables tables;
   tables.declare({"t", {column("k", kInt, true), column("v", kInt)}});
