@@ -150,8 +150,10 @@ class Sync {
 
   Status seal_if_due(Loader& loader) {
     const auto bytes = session_->buffered_bytes();
-    const std::int64_t most = options_.memory_budget / 2;
-    const std::int64_t enough = std::min(kEpochBytes, std::max<std::int64_t>(most / 2, 1));
+    const std::int64_t half = options_.memory_budget / 2;
+    const std::int64_t enough = std::min(kEpochBytes, std::max<std::int64_t>(half / 2, 1));
+    // While the loader is busy, more than that would only make the process larger, not the sync faster.
+    const std::int64_t most = std::min(half, 2 * kEpochBytes);
     if (bytes < most) {
       const bool large = bytes >= 2 * enough || (session_->checkpoint_waiting() && bytes >= enough);
       const bool old = session_->checkpoint_waiting() && Clock::now() - last_seal_ >= kEpochAge;
