@@ -1,8 +1,12 @@
 // The form, the set-up tests, privileges, and the modes without replication.
-#include <thread>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "lakeport/wire/text.h"
 
 #include "postgres_fixture.h"
 
@@ -128,6 +132,49 @@ TEST_F(PostgresSetup, AServerWithoutLogicalReplicationSaysSo) {
   EXPECT_EQ(outcome(*source, "replication", platform.configuration()), "passed");
   expect_sync(platform);
   platform.expect_same(session, "public", "t");
+}
+
+// A certificate of its own making, which is its own authority.
+void make_certificate(const std::filesystem::path& folder) {
+  const std::string name = folder.string() + "/server";
+  const std::string command =
+      "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout " + name + ".key -out " +
+      name + ".crt >/dev/null 2>&1 && chmod 600 " + name +
+      ".key && if [ $(id -u) = 0 ]; then chown postgres " + name + ".key; fi";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+}
+
+std::string base64_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string text;
+  wire::append_base64(text, bytes);
+  return text;
+}
+
+TEST_F(PostgresSetup, ACertificateAuthorityIsUploaded) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "lakeport-tls-XXXXXX").string();
+  const std::filesystem::path folder = ::mkdtemp(pattern.data());
+  std::filesystem::permissions(folder,
+                               std::filesystem::perms::others_exec | std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  std::filesystem::create_directories(folder / "other");
+  make_certificate(folder);
+  make_certificate(folder / "other");
+  {
+    fixtures::PrivatePostgres encrypted({"ssl=on", "ssl_cert_file=" + (folder / "server.crt").string(),
+                                         "ssl_key_file=" + (folder / "server.key").string()});
+    auto configuration = encrypted.source_configuration("postgres");
+    configuration["sslmode"] = "verify-ca";
+    configuration["ssl_ca"] = base64_of(folder / "server.crt");
+    const auto source = make_postgres_source();
+    EXPECT_EQ(outcome(*source, "log_in", configuration), "passed");
+    configuration["ssl_ca"] = base64_of(folder / "other" / "server.crt");
+    EXPECT_THAT(outcome(*source, "log_in", configuration), HasSubstr("certificate verify failed"));
+    configuration["ssl_ca"] = "bm8gY2VydGlmaWNhdGU=";
+    EXPECT_THAT(outcome(*source, "log_in", configuration), HasSubstr("configuration field ssl_ca"));
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(PostgresSetup, AnApplicationThatCannotUpdateIsPointedOut) {

@@ -16,19 +16,45 @@ namespace {
 // How often a wait looks whether it should stop.
 constexpr std::chrono::milliseconds kStopInterval{200};
 
+struct Setting {
+  const char* name;
+  const char* value;
+};
+
 // Everything that changes how a value is written as text, so that a row of a snapshot and the same row in the
-// replication stream give the same values. lc_monetary only concerns `money` (money.h).
-constexpr const char* kSessionSettings =
-    "SET client_encoding = 'UTF8'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
-    "SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET xmloption = 'content';"
-    "SET search_path = ''; SET lc_monetary = 'C'; SET statement_timeout = 0; SET lock_timeout = '60s';"
-    "SET idle_in_transaction_session_timeout = 0";
+// replication stream give the same values. lc_monetary: column_type.h, money_digits.
+constexpr Setting kSessionSettings[] = {
+    {"client_encoding", "UTF8"}, {"DateStyle", "ISO, YMD"},   {"IntervalStyle", "postgres"},
+    {"TimeZone", "UTC"},         {"extra_float_digits", "1"}, {"bytea_output", "hex"},
+    {"xmloption", "content"},    {"search_path", ""},         {"lc_monetary", "C"},
+    {"statement_timeout", "0"},  {"lock_timeout", "60s"},     {"idle_in_transaction_session_timeout", "0"},
+};
 
-// An error where row security would hide rows, instead of silence.
-constexpr const char* kSqlSettings = "SET default_transaction_read_only = on; SET row_security = off";
+constexpr Setting kSqlSettings[] = {
+    {"default_transaction_read_only", "on"},
+    {"row_security", "off"},  // an error where it would hide rows, instead of silence
+};
 
-// A platform that is busy storing rows must not lose its stream.
-constexpr const char* kReplicationSettings = "SET wal_sender_timeout = '30min'";
+constexpr Setting kReplicationSettings[] = {
+    {"wal_sender_timeout", "30min"},  // a platform that is busy storing rows must not lose its stream
+};
+
+// One statement, since walsenders before PostgreSQL 15 take no more at a time.
+std::string set_statement(Purpose purpose) {
+  std::string sql = "SELECT ";
+  const auto add = [&sql](const Setting& setting) {
+    if (!sql.ends_with("SELECT ")) sql += ", ";
+    sql += "pg_catalog.set_config(" + quote_literal(setting.name) + ", " + quote_literal(setting.value) +
+           ", false)";
+  };
+  for (const Setting& setting : kSessionSettings) add(setting);
+  if (purpose == Purpose::kSql) {
+    for (const Setting& setting : kSqlSettings) add(setting);
+  } else {
+    for (const Setting& setting : kReplicationSettings) add(setting);
+  }
+  return sql;
+}
 
 std::string first_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
@@ -124,8 +150,7 @@ Status Connection::prepare_session(Purpose purpose) {
                                               std::to_string(server_version() / 10000) +
                                               "; this source needs 12 or newer");
   }
-  LAKEPORT_RETURN_IF_ERROR(execute(kSessionSettings));
-  return execute(purpose == Purpose::kSql ? kSqlSettings : kReplicationSettings);
+  return execute(set_statement(purpose));
 }
 
 Error Connection::lost_connection() {

@@ -33,13 +33,13 @@ Result<Lsn> end_of_log(Connection& sql) {
   }
 }
 
-Result<std::string> system_of(Connection& sql) {
+// The server's system identifier and the database's oid.
+Result<std::string> system_of(Connection& sql, Connection& replication) {
+  LAKEPORT_ASSIGN_OR_RETURN(const Rows system, replication.query("IDENTIFY_SYSTEM"));
   LAKEPORT_ASSIGN_OR_RETURN(
-      const Rows rows,
-      sql.query(
-          "SELECT system_identifier::pg_catalog.text || '/' || (SELECT oid FROM pg_catalog.pg_database WHERE "
-          "datname = pg_catalog.current_database()) FROM pg_catalog.pg_control_system()"));
-  return rows.text(0, 0);
+      const Rows database,
+      sql.query("SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()"));
+  return system.text(0, 0) + "/" + database.text(0, 0);
 }
 
 // Transactions from before a table was published may have written to it unseen by the stream. Once they have
@@ -91,13 +91,13 @@ class LogicalSync {
 
   Status run(const std::vector<Table>& tables, std::optional<SyncState> stored) {
     LAKEPORT_RETURN_IF_ERROR(check_server_for_replication(sql_, settings_));
-    LAKEPORT_ASSIGN_OR_RETURN(system_, system_of(sql_));
     const bool new_publication_is_fine =
         !stored || stored->mode != Mode::kLogical || settings_.when_slot_lost == WhenSlotLost::kReadAgain;
     LAKEPORT_ASSIGN_OR_RETURN(const PublishedTables published,
                               prepare_publication(sql_, settings_, tables, new_publication_is_fine));
     for (const std::string& warning : published.warnings) LAKEPORT_RETURN_IF_ERROR(writer_.warning(warning));
     LAKEPORT_RETURN_IF_ERROR(open_replication());
+    LAKEPORT_ASSIGN_OR_RETURN(system_, system_of(sql_, *replication_));
     LAKEPORT_RETURN_IF_ERROR(prepare_slot(std::move(stored), published.created));
     LAKEPORT_RETURN_IF_ERROR(read_tables(tables, published));
     const Status followed = follow_changes();
