@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.h"
+#include "exit_code.h"
 
 namespace lakeport::cli {
 namespace {
@@ -27,7 +28,7 @@ void add_source(CLI::App& group, Action& action, const std::string& name, const 
       const Status served = sources::serve(*make(), name, *port);
       if (served) return 0;
       std::cerr << "lakeport: " << served.error().to_string() << '\n';
-      return 1;
+      return exit_code(served.error().kind());
     };
   });
 }

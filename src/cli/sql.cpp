@@ -14,6 +14,7 @@
 #include "lakeport/duckdb/duckdb.h"
 
 #include "commands.h"
+#include "exit_code.h"
 
 namespace lakeport::cli {
 namespace {
@@ -131,7 +132,7 @@ void add_sql_command(CLI::App& app, Action& action) {
       const Status done = run_sql(*options);
       if (done) return 0;
       std::cerr << "lakeport: " << done.error().to_string() << '\n';
-      return 1;
+      return exit_code(done.error().kind());
     };
   });
 }

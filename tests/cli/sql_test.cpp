@@ -79,17 +79,17 @@ TEST_F(Sql, PrintsJsonLines) {
 
 TEST_F(Sql, ReadsOnly) {
   for (const std::string statement : {"DROP TABLE shop.t", "SELECT 1) AS x; DROP TABLE shop.t; --"}) {
-    EXPECT_EQ(query(statement).code, 1) << statement;
+    EXPECT_EQ(query(statement).code, 2) << statement;
   }
   EXPECT_EQ(query("SELECT count(*) AS n FROM shop.t").output, "n\n2\n(1 row)\n");
 }
 
 TEST_F(Sql, SaysWhatIsWrong) {
   const Ended unknown = query("SELECT * FROM shop.nothing");
-  EXPECT_EQ(unknown.code, 1);
+  EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.output, HasSubstr("nothing"));
   const Ended missing = run("--database /does/not/exist.duckdb \"SELECT 1\"");
-  EXPECT_EQ(missing.code, 1);
+  EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.output, HasSubstr("/does/not/exist.duckdb"));
   EXPECT_FALSE(std::filesystem::exists("/does/not/exist.duckdb"));
 }

@@ -184,6 +184,10 @@ Result<Listing> list_files(const Settings& settings) {
     file.format = settings.format ? *settings.format : *ending.format;
     file.compression = file.format == FileFormat::kParquet ? Compression::kNone : ending.compression;
     file.table = settings.table_pattern ? match[1].str() : table_of(settings, name, ending);
+    if (file.table.empty()) {
+      return fail(ErrorKind::kInvalidInput, "the table pattern gives this file a table without a name",
+                  name_text);
+    }
     listing.files.push_back(std::move(file));
   }
   std::ranges::sort(listing.files, {},
