@@ -17,13 +17,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Empty when the process has gone: then reading fails, which only a stream's own operators take calmly.
+std::string content(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream stat(entry.path() / "stat");
-    std::string text((std::istreambuf_iterator<char>(stat)), {});
+    const std::string text = content(entry.path() / "stat");
     // pid (name) state ppid: the name may hold anything, parentheses too.
     const auto end = text.rfind(')');
     if (end == std::string::npos) continue;
@@ -37,8 +43,7 @@ std::vector<pid_t> children_of(pid_t parent) {
 }
 
 std::string command_line(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
-  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::string text = content("/proc/" + std::to_string(pid) + "/cmdline");
   for (char& c : text) {
     if (c == '\0') c = ' ';
   }
