@@ -3,6 +3,7 @@
 #include <map>
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "lakeport/duckdb/duckdb.h"
@@ -99,7 +100,7 @@ void Shop::create(int rows) const {
     for (const Column& column : table.columns) columns += "\"" + column.name + "\" " + column.type + ", ";
     columns += table.key.empty() ? "" : table.key;
     if (table.key.empty()) columns.resize(columns.size() - 2);
-    query("CREATE TABLE public.\"" + name + "\" (" + columns + ")");
+    query(fmt::format("CREATE TABLE public.\"{}\" ({})", name, columns));
   }
   query("ALTER TABLE public.visits REPLICA IDENTITY FULL");
   const std::string n = std::to_string(rows);

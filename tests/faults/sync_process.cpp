@@ -56,9 +56,11 @@ SyncProcess::SyncProcess(const std::vector<std::string>& command, const std::fil
     : pid_(fork()) {
   if (pid_ != 0) return;
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (out < 0) _exit(126);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   execv(arguments[0], arguments.data());
