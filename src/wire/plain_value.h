@@ -91,7 +91,7 @@ inline bool plain_decimal(const std::uint8_t* at, const std::uint8_t* end, std::
   const bool negative = at < end && *at == '-';
   if (negative) ++at;
   if (at == end || end - at > 19) return false;
-  std::int64_t read = 0;
+  std::uint64_t read = 0;  // 19 digits fit, which the count below refuses
   const std::uint8_t* point = nullptr;
   const std::uint8_t* const first = at;
   for (; at < end; ++at) {
@@ -105,7 +105,7 @@ inline bool plain_decimal(const std::uint8_t* at, const std::uint8_t* end, std::
   }
   const std::int64_t count = end - first - (point != nullptr ? 1 : 0);
   if (count == 0 || count > 18) return false;
-  digits = negative ? -read : read;
+  digits = negative ? -static_cast<std::int64_t>(read) : static_cast<std::int64_t>(read);
   scale = point != nullptr ? static_cast<std::int32_t>(end - point - 1) : 0;
   return true;
 }
