@@ -20,6 +20,12 @@ std::string_view to_string(ErrorKind kind) {
       return "unavailable";
     case ErrorKind::kNotFound:
       return "not_found";
+    case ErrorKind::kExists:
+      return "exists";
+    case ErrorKind::kPermission:
+      return "permission";
+    case ErrorKind::kUnsupported:
+      return "unsupported";
     case ErrorKind::kIo:
       return "io";
     case ErrorKind::kCancelled:

@@ -8,6 +8,9 @@ int exit_code(ErrorKind kind) {
       return kInternalError;
     case ErrorKind::kInvalidInput:
     case ErrorKind::kNotFound:
+    case ErrorKind::kExists:
+    case ErrorKind::kPermission:
+    case ErrorKind::kUnsupported:
       return kBadUsage;
     case ErrorKind::kTestFailed:
       return 3;

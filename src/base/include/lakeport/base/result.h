@@ -20,6 +20,9 @@ enum class ErrorKind {
   kStalled,            // a stream or a call passed its deadline
   kUnavailable,        // nothing answers there now: worth trying again
   kNotFound,           // what was asked for is not there
+  kExists,             // what was to be made is there already
+  kPermission,         // the caller is not known, or may not do this
+  kUnsupported,        // understood, but not something that Lakeport does
   kIo,                 // the operating system refused: disk full, permission, broken pipe
   kCancelled,          // the user or the caller stopped it
   kInternal,           // none of the above: a defect

@@ -1,0 +1,42 @@
+// Who may use, see and manage a workspace's objects that are no data: warehouses, clusters, tokens
+// (permissions REST).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lakeport/base/result.h"
+#include "lakeport/lakehouse/identity.h"
+
+namespace lakeport::lakehouse {
+
+struct AccessControl {
+  std::string principal;  // Principal::name
+  std::string level;  // "CAN_USE", "CAN_MONITOR", "CAN_RESTART", "CAN_ATTACH_TO", "CAN_MANAGE", "IS_OWNER"
+  bool inherited = false;
+};
+
+// Thread-safe. `object_type` is the REST path's: "sql/warehouses", "clusters", "authorization/tokens", …;
+// levels are ordered for each type, a higher one includes the lower ones; admins manage everything.
+class ObjectPermissions {
+ public:
+  static std::unique_ptr<ObjectPermissions> open(store::Metadata& metadata, Identity& identity);
+  virtual ~ObjectPermissions() = default;
+
+  // kPermission with the level that is missing.
+  virtual Status require(const Caller& caller, std::string_view object_type, std::string_view object_id,
+                         std::string_view level) = 0;
+  virtual Result<std::vector<AccessControl>> get(const Caller& caller, std::string_view object_type,
+                                                 std::string_view object_id) = 0;
+  // `replace`: the list becomes all there is (the owner stays); otherwise it is merged in.
+  virtual Status change(const Caller& caller, std::string_view object_type, std::string_view object_id,
+                        const std::vector<AccessControl>& list, bool replace) = 0;
+  // Made by whoever makes or deletes an object; no rights are checked.
+  virtual Status own(std::string_view object_type, std::string_view object_id, std::int64_t owner) = 0;
+  virtual Status forget(std::string_view object_type, std::string_view object_id) = 0;
+};
+
+}  // namespace lakeport::lakehouse

@@ -1,0 +1,1 @@
+#include "lakeport/lakehouse/dialect.h"

@@ -1,0 +1,1 @@
+#include "lakeport/net/http.h"
