@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lakeport/base/result.h"
@@ -32,12 +33,24 @@ struct Parameter {
   std::optional<std::string> value;
 };
 
-// What a statement needs to know of its session.
+// A view that lives as long as its session (CREATE TEMPORARY VIEW); it hides tables of the same one-part
+// name.
+struct TemporaryView {
+  std::string name;
+  std::string query;            // Databricks SQL as written
+  std::string catalog, schema;  // what its short names mean: the current ones when it was made
+  std::vector<Column> columns;
+  std::vector<std::string> query_columns;  // the query's own name of each column
+};
+
+// What a statement needs to know of its session. USE, SET and CREATE TEMPORARY VIEW change it.
 struct StatementContext {
   Caller caller;
   std::string current_catalog, current_schema;
   std::string time_zone = "Etc/UTC";
   std::vector<Parameter> parameters;
+  std::vector<TemporaryView> temporary_views;
+  std::vector<std::pair<std::string, std::string>> configuration;  // SET name = value
 };
 
 // A running or finished statement. Its rows stream from the engine as they are read.
@@ -69,8 +82,9 @@ struct EngineOptions {
 // functions, scalar functions and settings, then run it as a stream.
 class Engine {
  public:
-  static Result<std::unique_ptr<Engine>> open(const EngineOptions& options, Catalog& catalog,
-                                              Translator& translator);
+  // `identity`: views run with their owner's rights.
+  static Result<std::unique_ptr<Engine>> open(const EngineOptions& options, Identity& identity,
+                                              Catalog& catalog, Translator& translator);
   virtual ~Engine() = default;
 
   // Any statement, also those about the catalog (SHOW, GRANT, CREATE …); USE changes `context`. Blocks until
