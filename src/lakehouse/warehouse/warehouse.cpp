@@ -1,1 +1,2 @@
 #include "lakeport/lakehouse/warehouse.h"
+#include "lakeport/lakehouse/clusters.h"

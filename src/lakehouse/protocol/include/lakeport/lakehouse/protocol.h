@@ -10,12 +10,9 @@
 
 namespace lakeport::lakehouse {
 
-// Results that clients download by link: Arrow IPC streams (LZ4 or not) in files of a spool folder, each with
-// a signed URL that ends with its time.
-class ResultLinks;
+class ResultLinks;  // result_links.h; its own route is added by add_result_link_routes
 
-// Adds POST /sql/1.0/warehouses/{id}, /sql/1.0/endpoints/{id}, /sql/protocolv1/o/{workspace}/{cluster}, and
-// GET /result-links/…
+// Adds POST /sql/1.0/warehouses/{id}, /sql/1.0/endpoints/{id}, /sql/protocolv1/o/{workspace}/{cluster}.
 void add_thrift_routes(net::Router& router, Identity& identity, Catalog& catalog, Warehouses& warehouses,
                        ResultLinks& links);
 
