@@ -19,6 +19,8 @@ class Statement {
   // Parameters are numbered from 1, columns from 0. A failed bind is told by the next step().
   Statement& bind(int parameter, std::int64_t value);
   Statement& bind(int parameter, std::string_view value);
+  Statement& bind(int parameter, double value);
+  Statement& bind_bytes(int parameter, std::string_view value);
   Statement& bind_null(int parameter);
   template <class T>
   Statement& bind(int parameter, const std::optional<T>& value) {
@@ -29,9 +31,17 @@ class Statement {
   Result<bool> step();
   // For a statement without rows.
   Status run();
+  // Ready for another run, with nothing bound.
+  void reset();
 
+  int parameter_count() const;
+  int column_count() const;
+  // SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL: what the row holds there.
+  int type(int column) const;
   std::int64_t integer(int column) const;
+  double real(int column) const;
   std::string text(int column) const;
+  std::string bytes(int column) const;
   bool is_null(int column) const;
 
  private:
@@ -46,12 +56,20 @@ class Statement {
 
 class Sqlite {
  public:
-  // Opens or makes the file for this process alone; durable at every commit.
-  static Result<Sqlite> open(const std::filesystem::path& file);
+  enum class Use {
+    kAlone,   // no other connection at all; the lock goes with the process
+    kWriter,  // beside kReader connections of this process
+    kReader,  // reads only
+  };
+  // Opens or (unless it only reads) makes the file; durable at every commit.
+  static Result<Sqlite> open(const std::filesystem::path& file, Use use = Use::kAlone);
 
+  // Several statements are fine.
   Status execute(const std::string& sql);
   Result<Statement> prepare(std::string_view sql);
   Result<std::int64_t> integer(std::string_view sql);
+  // Rows that the last statement changed.
+  std::int64_t changes() const;
 
  private:
   struct Close {
