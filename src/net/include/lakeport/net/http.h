@@ -39,6 +39,9 @@ struct Request {
   std::string path;                                    // before '?', still percent-encoded
   std::multimap<std::string, std::string> query;       // decoded
   std::map<std::string, std::string> path_parameters;  // decoded, by the router: "{name}" in the pattern
+  std::string route;                       // by the router: the pattern that matched, empty for none
+  std::vector<std::string> other_methods;  // by the router, for the not-found handler: the path has a handler
+                                           // for these methods; not empty means that the answer becomes 405
   Headers headers;
   std::string body;     // whole, at most ServerOptions::body_limit
   std::string peer;     // address of the client
@@ -56,7 +59,8 @@ struct Response {
   int status = 200;
   Headers headers;
   std::variant<std::string, BodySource>
-      body;  // a BodySource is sent with chunked encoding unless Content-Length is set
+      body;           // a BodySource is sent with chunked encoding unless Content-Length is set
+  std::string route;  // by the router: the pattern that matched, empty for none
 };
 
 // `{"error_code": …, "message": …}` and the like are the callers' affair; this is the bare thing.

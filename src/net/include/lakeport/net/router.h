@@ -28,7 +28,9 @@ class Router {
   void add(std::string_view method, std::string_view pattern, Handler handler);
   void use(Middleware middleware);
 
-  // 404 for an unknown path, 405 (with Allow) for a wrong method: both as the not-found handler shapes them.
+  // 404 for an unknown path, 405 (with Allow) for a wrong method: both as the not-found handler shapes them;
+  // the router itself sets the status (and Allow) of 405. A HEAD without a handler of its own is answered by
+  // GET's; the server leaves the body out.
   void on_not_found(Handler handler);
   Response route(Request request) const;
 
