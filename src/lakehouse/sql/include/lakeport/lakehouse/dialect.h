@@ -35,6 +35,7 @@ struct ShowTables {
   std::string catalog, schema;
   std::optional<std::string> like;
   bool views_only = false;
+  bool extended = false;  // SHOW TABLE EXTENDED
 };
 struct ShowColumns {
   ObjectName table;
@@ -56,7 +57,7 @@ struct ShowFunctions {
 };
 struct Describe {
   ObjectName table;
-  bool extended = false;
+  bool extended = false, as_json = false;
   std::optional<std::string> column;
 };
 struct DescribeSchema {
@@ -94,6 +95,7 @@ struct CreateView {
   std::vector<Column> columns;
   std::string comment, query;
   bool or_replace = false, if_not_exists = false, temporary = false;
+  bool must_exist = false;  // ALTER VIEW … AS: or_replace of a view that is there
 };
 struct DropTable {
   ObjectName name;
@@ -156,7 +158,8 @@ struct GrantRevoke {
 struct CopyInto {
   ObjectName table;
   std::vector<std::string> columns;
-  std::string location /* or query */;
+  std::string location;
+  std::string query;  // FROM (SELECT … FROM 'location'), without the brackets; else empty
   std::string format, pattern;
   std::vector<std::string> files;
   std::vector<std::pair<std::string, std::string>> format_options, copy_options;
@@ -164,7 +167,7 @@ struct CopyInto {
 struct SetConfiguration {
   std::string name;
   std::optional<std::string> value;
-};  // SET a = b; SET a; RESET is value "" of name "RESET"
+};  // SET a = b; SET a; SET TIME ZONE is name "TIMEZONE"; RESET is name "RESET" with the name or "" as value
 struct Analyze {
   ObjectName table;
 };  // OPTIMIZE, VACUUM, ANALYZE, REFRESH TABLE: accepted, nothing to do
@@ -187,8 +190,12 @@ using Statement =
 
 // Reads one statement (a trailing ';' and comments are fine; two statements are an error). The first keywords
 // decide, so a Query costs microseconds. kInvalidInput: "PARSE_SYNTAX_ERROR" in `where`, the text names the
-// construct and its position (line, column).
+// construct and its position (line, column). kUnsupported ("UNSUPPORTED_FEATURE"): known to Databricks, not
+// to us. Names of securables are as written: not made full, parts in backticks where they need it.
 Result<Statement> read_statement(std::string_view sql);
+
+// The parts of a name such as `main`.default.t, without their backticks. kInvalidInput when it is none.
+Result<std::vector<std::string>> read_name(std::string_view text);
 
 // A query as DuckDB's parser takes it. Parameters stay: `:name` becomes `$name`, `?` stays.
 struct Translation {
