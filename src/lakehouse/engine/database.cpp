@@ -1,0 +1,117 @@
+#include "database.h"
+
+#include <exception>
+#include <system_error>
+
+#include <duckdb/parser/expression/constant_expression.hpp>
+#include <duckdb/parser/statement/set_statement.hpp>
+
+#include "engine_errors.h"
+#include "narrow_function.h"
+
+namespace lakeport::lakehouse {
+
+namespace duck = ::duckdb;
+
+namespace {
+
+// More idle connections than this are closed: each keeps some memory.
+constexpr std::size_t kIdleConnections = 64;
+
+// Settings that guard the machine, and those of the options.
+void configure(duck::DBConfig& config, const EngineOptions& options) {
+  config.SetOptionByName("memory_limit", duck::Value(std::to_string(options.memory_limit_bytes) + "B"));
+  config.SetOptionByName("threads", duck::Value::BIGINT(options.threads));
+  config.SetOptionByName("temp_directory", duck::Value(options.temporary_folder.string()));
+  config.SetOptionByName("autoinstall_known_extensions", duck::Value::BOOLEAN(false));
+  config.SetOptionByName("autoload_known_extensions", duck::Value::BOOLEAN(false));
+  config.SetOptionByName("allow_community_extensions", duck::Value::BOOLEAN(false));
+  config.SetOptionByName("allow_persistent_secrets", duck::Value::BOOLEAN(false));
+}
+
+}  // namespace
+
+ConnectionLease::ConnectionLease(std::shared_ptr<Database> database,
+                                 std::unique_ptr<duck::Connection> connection)
+    : database_(std::move(database)), connection_(std::move(connection)) {}
+
+ConnectionLease::~ConnectionLease() {
+  if (connection_) database_->give_back(std::move(connection_));
+}
+
+Result<std::shared_ptr<Database>> Database::open(const EngineOptions& options) {
+  std::error_code error;
+  // Absolute, so that no prefix of the name ("md:", ":memory:") means anything to DuckDB.
+  const auto file = std::filesystem::absolute(options.file, error).lexically_normal();
+  if (error) return fail(ErrorKind::kIo, error.message(), options.file.string());
+  if (!options.temporary_folder.empty()) std::filesystem::create_directories(options.temporary_folder, error);
+  if (error) return fail(ErrorKind::kIo, error.message(), options.temporary_folder.string());
+  try {
+    duck::DBConfig config;
+    configure(config, options);
+    auto database =
+        std::shared_ptr<Database>(new Database(std::make_unique<duck::DuckDB>(file.string(), &config)));
+    LAKEPORT_RETURN_IF_ERROR(database->prepare());
+    return database;
+  } catch (const std::exception& failure) {
+    return fail(engine_error(failure).at(file.string()));
+  }
+}
+
+Status Database::prepare() {
+  register_narrow_function(*instance_->instance);
+  duck::Connection connection(*instance_);
+  auto result = connection.Query(std::string("CREATE SCHEMA IF NOT EXISTS ") + kPhysicalSchema);
+  if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
+  result = connection.Query("SELECT current_database()");
+  if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
+  name_ = result->Fetch()->GetValue(0, 0).ToString();
+  return {};
+}
+
+Result<ConnectionLease> Database::connect(const std::string& time_zone) {
+  std::unique_ptr<duck::Connection> connection;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  try {
+    if (!connection) {
+      connection = std::make_unique<duck::Connection>(*instance_);
+      connection->context->config.use_replacement_scans = false;
+    }
+    auto& context = *connection->context;
+    duck::Value current;
+    if (!context.TryGetCurrentSetting("TimeZone", current) || current.ToString() != time_zone) {
+      auto statement = duck::make_uniq<duck::SetVariableStatement>(
+          "TimeZone", duck::make_uniq<duck::ConstantExpression>(duck::Value(time_zone)),
+          duck::SetScope::SESSION);
+      const auto result = context.Query(std::move(statement), duck::QueryParameters(false));
+      if (result->HasError()) {
+        return fail(ErrorKind::kInvalidInput, "There is no time zone '" + time_zone + "'", "INVALID_TIMEZONE",
+                    "Use a name like Europe/Berlin.");
+      }
+    }
+  } catch (const std::exception& failure) {
+    return fail(engine_error(failure));
+  }
+  return ConnectionLease(shared_from_this(), std::move(connection));
+}
+
+void Database::give_back(std::unique_ptr<duck::Connection> connection) noexcept {
+  try {
+    // What is left of a failed statement must not meet the next holder.
+    if (!connection->IsAutoCommit()) connection->Rollback();
+    connection->context->ClearInterrupt();
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
+  } catch (const std::exception&) {
+    // A connection that cannot even roll back is closed, by its destructor.
+    connection.reset();
+  }
+}
+
+}  // namespace lakeport::lakehouse

@@ -1,0 +1,63 @@
+// The one DuckDB database of a metastore, and its connections.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <duckdb.hpp>
+
+#include "lakeport/base/result.h"
+#include "lakeport/lakehouse/engine.h"
+
+namespace lakeport::lakehouse {
+
+// The schema of managed tables, under their physical names.
+inline constexpr const char* kPhysicalSchema = "lake";
+
+class Database;
+
+// A connection that only its holder uses; it goes back to the database when the lease ends.
+class ConnectionLease {
+ public:
+  ConnectionLease(std::shared_ptr<Database> database, std::unique_ptr<::duckdb::Connection> connection);
+  ~ConnectionLease();
+  ConnectionLease(ConnectionLease&&) noexcept = default;
+  ConnectionLease& operator=(ConnectionLease&&) = delete;
+  ConnectionLease(const ConnectionLease&) = delete;
+  ConnectionLease& operator=(const ConnectionLease&) = delete;
+
+  ::duckdb::Connection& operator*() const { return *connection_; }
+  ::duckdb::Connection* operator->() const { return connection_.get(); }
+  ::duckdb::ClientContext& context() const { return *connection_->context; }
+
+ private:
+  std::shared_ptr<Database> database_;
+  std::unique_ptr<::duckdb::Connection> connection_;
+};
+
+class Database : public std::enable_shared_from_this<Database> {
+ public:
+  // Makes the file and the schema of managed tables when they are missing. No extension is ever loaded from
+  // outside, nothing on disk is found by its name in a query (replacement scans).
+  static Result<std::shared_ptr<Database>> open(const EngineOptions& options);
+
+  // A connection whose session time zone is `time_zone`.
+  Result<ConnectionLease> connect(const std::string& time_zone);
+
+  const std::string& name() const { return name_; }  // DuckDB's catalog name of the file
+
+ private:
+  friend class ConnectionLease;
+  explicit Database(std::unique_ptr<::duckdb::DuckDB> instance) : instance_(std::move(instance)) {}
+  Status prepare();
+  void give_back(std::unique_ptr<::duckdb::Connection> connection) noexcept;
+
+  std::unique_ptr<::duckdb::DuckDB> instance_;
+  std::string name_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<::duckdb::Connection>> idle_;
+};
+
+}  // namespace lakeport::lakehouse
