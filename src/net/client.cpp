@@ -1,7 +1,7 @@
 #include "lakeport/net/client.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <exception>
 #include <memory>
 #include <string>
@@ -62,9 +62,11 @@ Result<Destination> parse_url(const std::string& text) {
   destination.host = url.host_address();
   destination.authority = std::string(url.encoded_host_and_port());
   if (destination.host.empty()) return bad("the URL has no host");
-  if (url.has_port() && url.port_number() == 0) return bad("the URL's port is wrong");
-  destination.port =
-      url.has_port() ? url.port_number() : static_cast<std::uint16_t>(destination.tls ? 443 : 80);
+  destination.port = destination.tls ? 443 : 80;
+  if (const std::string port = url.port(); !port.empty()) {
+    const auto read = std::from_chars(port.data(), port.data() + port.size(), destination.port);
+    if (read.ec != std::errc() || destination.port == 0) return bad("the URL's port is wrong");
+  }
   destination.target = std::string(url.encoded_target());
   if (!destination.target.starts_with('/')) destination.target.insert(0, "/");
   return destination;

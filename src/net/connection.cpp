@@ -21,7 +21,8 @@ namespace {
 using Piece = Result<std::optional<std::string>>;
 
 constexpr std::size_t kDiscardAtMost = 256 * 1024;
-constexpr std::chrono::seconds kDiscardFor{2};
+constexpr std::chrono::milliseconds kDiscardFor{2'000};
+constexpr std::chrono::milliseconds kDiscardForAtStop{200};
 
 Response refusal_response(const Refusal& refusal) {
   return json_response(refusal.status,
@@ -237,7 +238,7 @@ asio::awaitable<bool> Connection::send(std::string_view first, std::string_view 
 }
 
 asio::awaitable<void> Connection::finish() {
-  expect_within(kDiscardFor);
+  expect_within(shared_.stopping ? kDiscardForAtStop : kDiscardFor);
   co_await transport_.end_writing();
   co_await transport_.discard_input(kDiscardAtMost);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -18,6 +19,7 @@
 namespace lakeport::net::test {
 
 RawClient::RawClient(std::uint16_t port, const std::optional<std::filesystem::path>& ca_file) {
+  (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's own sockets do not ask to be spared
   descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   timeval minute{60, 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &minute, sizeof minute);
