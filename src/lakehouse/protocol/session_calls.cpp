@@ -3,6 +3,7 @@
 #include <array>
 
 #include "info_values.h"
+#include "lakeport/lakehouse/clusters.h"
 #include "thrift_service.h"
 #include "thrift_status.h"
 
