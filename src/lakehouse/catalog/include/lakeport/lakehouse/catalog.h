@@ -32,7 +32,8 @@ using EngineChange = std::function<Status(const Table&)>;
 //   grant, drop, give away) and enter (USE) what is below, but must grant himself what reads or writes data.
 // - Below a catalog everything needs USE CATALOG on it, below a schema USE SCHEMA too. BROWSE shows metadata
 //   without them.
-// - The metastore belongs to the group "admins", and so admins manage everything.
+// - The metastore belongs to the group "admins" of the workspace that made it, so that these admins manage
+//   everything.
 // - `hive_metastore`, one for each workspace, keeps the older model: USAGE on a schema is all that is needed
 //   above an object; CREATE makes schemas on the catalog, tables, views and functions on a schema;
 //   READ_METADATA is BROWSE; admins of the workspace may do everything. The newer names are taken for these,
@@ -152,7 +153,7 @@ class Catalog {
     std::vector<Privilege> add, remove;
   };
   // Owner, MANAGE, or owner above. kInvalidInput for a privilege that does not apply to the kind, kNotFound
-  // for an unknown principal. Taking ALL PRIVILEGES away takes everything but MANAGE.
+  // for an unknown principal. Taking ALL PRIVILEGES away leaves what was granted by its own name.
   virtual Status change_grants(const Caller& caller, SecurableKind kind, std::string_view full_name,
                                const std::vector<GrantChange>& changes) = 0;
   // The parts that are set change. Needs MANAGE or ownership (comment of a table: MODIFY is enough).

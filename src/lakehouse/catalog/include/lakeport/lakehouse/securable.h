@@ -73,10 +73,12 @@ struct ObjectName {
 // one part is the catalog. kInvalidInput when it is none.
 Result<ObjectName> parse_object_name(std::string_view full_name);
 
-// What a catalog, schema, table, column… may be called: 1 to 255 characters of UTF-8, not only spaces, no
+// What a catalog, schema, table, function… may be called: 1 to 255 characters of UTF-8, not only spaces, no
 // '.',
 // '/' or control characters. kInvalidInput says which rule; `what` is "table", "catalog", … for the text.
 Status check_name(std::string_view what, std::string_view name);
+// A column's name may have '.' and '/' too.
+Status check_column_name(std::string_view name);
 // Two names are the same when their keys are equal (Unicode case folding, composed form).
 std::string name_key(std::string_view name);
 

@@ -1,1 +1,0 @@
-#include "lakeport/lakehouse/catalog.h"

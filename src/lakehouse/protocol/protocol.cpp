@@ -1,0 +1,1 @@
+#include "lakeport/lakehouse/protocol.h"
