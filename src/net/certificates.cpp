@@ -15,6 +15,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <openssl/bn.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -244,6 +245,37 @@ Result<LocalCertificates> ensure_local_certificates(const std::filesystem::path&
     LAKEPORT_RETURN_IF_ERROR(write_identity(made, files.server.certificate_chain, files.server.private_key));
   }
   return files;
+}
+
+Result<CertificateSummary> read_certificate(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    return fail(ErrorKind::kNotFound, "there is no such file", file.string());
+  const Bio input(BIO_new_file(file.c_str(), "r"));
+  Certificate certificate;
+  if (input) certificate.reset(PEM_read_bio_X509(input.get(), nullptr, nullptr, nullptr));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  std::tm end{};
+  if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1 ||
+      ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+    return fail(ErrorKind::kInvalidInput, "this is no certificate: " + take_openssl_errors(), file.string());
+  }
+  CertificateSummary summary;
+  const Bio subject(BIO_new(BIO_s_mem()));
+  const Bio pem(BIO_new(BIO_s_mem()));
+  if (!subject || !pem ||
+      X509_NAME_print_ex(subject.get(), X509_get_subject_name(certificate.get()), 0, XN_FLAG_ONELINE) < 0 ||
+      PEM_write_bio_X509(pem.get(), certificate.get()) != 1) {
+    return openssl_failed("cannot read the certificate");
+  }
+  summary.subject = content_of(subject.get());
+  summary.pem = content_of(pem.get());
+  for (unsigned int i = 0; i < size; ++i) {
+    summary.sha256_fingerprint += fmt::format("{}{:02X}", i == 0 ? "" : ":", digest.at(i));
+  }
+  summary.valid_until = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", end.tm_year + 1900,
+                                    end.tm_mon + 1, end.tm_mday, end.tm_hour, end.tm_min, end.tm_sec);
+  return summary;
 }
 
 }  // namespace lakeport::net

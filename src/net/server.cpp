@@ -32,8 +32,8 @@ constexpr int kBacklog = 4096;
 
 class BeastServer final : public Server {
  public:
-  BeastServer(const ServerOptions& options, Router router, SslContext tls)
-      : shared_{options, std::move(router), std::move(tls),
+  BeastServer(const ServerOptions& options, SslContext tls)
+      : shared_{options, Router(), std::move(tls),
                 WorkerPool(static_cast<std::size_t>(std::max(1, options.worker_threads)), kWorkerIdle)} {
     for (int i = 0; i < std::max(1, options.io_threads); ++i) {
       io_threads_.push_back(std::make_unique<IoThread>(shared_));
@@ -45,7 +45,7 @@ class BeastServer final : public Server {
   BeastServer(const BeastServer&) = delete;
   BeastServer& operator=(const BeastServer&) = delete;
 
-  Status listen(const asio::ip::address& address) {
+  Status take_port(const asio::ip::address& address) {
     const tcp::endpoint endpoint(address, shared_.options.port);
     boost::system::error_code error;
     acceptor_->open(endpoint.protocol(), error);
@@ -59,11 +59,15 @@ class BeastServer final : public Server {
           fmt::format("{}:{}", shared_.options.address, shared_.options.port),
           error == asio::error::address_in_use ? "Stop what listens there, or choose another port." : "");
     }
+    return {};
+  }
+
+  void serve(Router router) override {
+    shared_.router = std::move(router);
     accepting_ = true;
     asio::co_spawn(io_threads_.front()->context(), accept(),
                    [this](const std::exception_ptr&) { accepting_ = false; });
     for (const auto& thread : io_threads_) thread->start();
-    return {};
   }
 
   std::uint16_t port() const override { return port_; }
@@ -128,7 +132,7 @@ class BeastServer final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Router router) {
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(options.address, error);
   if (error) {
@@ -143,8 +147,14 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Rout
   if (options.tls) {
     LAKEPORT_ASSIGN_OR_RETURN(tls, make_server_context(*options.tls));
   }
-  auto server = std::make_unique<BeastServer>(options, std::move(router), std::move(tls));
-  LAKEPORT_RETURN_IF_ERROR(server->listen(address));
+  auto server = std::make_unique<BeastServer>(options, std::move(tls));
+  LAKEPORT_RETURN_IF_ERROR(server->take_port(address));
+  return server;
+}
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Router router) {
+  LAKEPORT_ASSIGN_OR_RETURN(auto server, listen(options));
+  server->serve(std::move(router));
   return server;
 }
 

@@ -98,6 +98,23 @@ TEST_F(CertificatesTest, ANewAuthorityGetsANewServerCertificate) {
       HasSubstr(": OK"));
 }
 
+TEST_F(CertificatesTest, SummarisesACertificateAsOpensslDoes) {
+  const auto files = ensure_local_certificates(folder_, {});
+  ASSERT_TRUE(files);
+  const auto summary = read_certificate(files->authority);
+  ASSERT_TRUE(summary) << summary.error().to_string();
+  const std::string name = files->authority.string();
+  EXPECT_EQ(openssl("x509 -noout -subject -in " + name), "subject=" + summary->subject + "\n");
+  EXPECT_EQ(openssl("x509 -noout -fingerprint -sha256 -in " + name),
+            "sha256 Fingerprint=" + summary->sha256_fingerprint + "\n");
+  std::string until = openssl("x509 -noout -enddate -dateopt iso_8601 -in " + name);
+  until.replace(until.find(' '), 1, "T");
+  EXPECT_EQ(until, "notAfter=" + summary->valid_until + "\n");
+  EXPECT_EQ(openssl("x509 -in " + name), summary->pem);
+  EXPECT_EQ(read_certificate(folder_ / "none").error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(read_certificate(folder_ / "ca.key").error().kind(), ErrorKind::kInvalidInput);
+}
+
 TEST_F(CertificatesTest, RefusesBadNamesAndBrokenAuthorities) {
   for (const char* bad : {"", "a b", "a,DNS:evil", "a/b"}) {
     const auto files = ensure_local_certificates(folder_, {bad});

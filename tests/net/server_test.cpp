@@ -47,6 +47,17 @@ TEST_F(ServerTest, EchoesOverTls) {
   }
 }
 
+TEST_F(ServerTest, ClientsWaitBetweenListenAndServe) {
+  auto server = Server::listen({});
+  ASSERT_TRUE(server) << server.error().to_string();
+  RawClient client((*server)->port());
+  ASSERT_TRUE(client.connected());
+  client.send(post("/echo", "early"));
+  (*server)->serve(echo_router());
+  EXPECT_EQ(client.receive().body, "early");
+  EXPECT_NE((*Server::listen({}))->port(), 0) << "and one that never serves ends too";
+}
+
 TEST_F(ServerTest, GivesTheHandlerEverythingOfTheRequest) {
   Router router;
   Request seen;

@@ -22,4 +22,16 @@ struct LocalCertificates {
 Result<LocalCertificates> ensure_local_certificates(const std::filesystem::path& folder,
                                                     const std::vector<std::string>& host_names);
 
+// What people compare before they trust a certificate.
+struct CertificateSummary {
+  std::string subject;             // "CN = Lakeport local CA 1a2b3c4d"
+  std::string sha256_fingerprint;  // "AB:CD:…", of the whole certificate
+  std::string valid_until;         // "2034-05-17T09:30:00Z"
+  std::string pem;
+};
+
+// The first certificate of a PEM file. kNotFound when there is no file, kInvalidInput when it is no
+// certificate.
+Result<CertificateSummary> read_certificate(const std::filesystem::path& file);
+
 }  // namespace lakeport::net

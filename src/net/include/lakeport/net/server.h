@@ -55,12 +55,16 @@ struct ServerOptions {
 // kilobytes each, no thread.
 class Server {
  public:
-  // Listens when this returns. kUnavailable when the port is taken, kInvalidInput for bad TLS files (each
-  // named).
+  // Has the port when this returns; clients wait until serve(). kUnavailable when the port is taken,
+  // kInvalidInput for bad TLS files (each named).
+  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options);
+  // listen() and serve().
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Router router);
   // Stops accepting, lets running requests end for a few seconds, then breaks them; joins every thread.
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
+  // Once.
+  virtual void serve(Router router) = 0;
   // Once; later calls wait for the first. Returns when every handler has returned.
   virtual void stop() = 0;
   virtual std::size_t connections() const = 0;  // open now
