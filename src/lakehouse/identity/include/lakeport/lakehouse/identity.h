@@ -214,7 +214,11 @@ class Identity {
 
   // A user's e-mail and password. kPermission for a wrong one (never says which of the two), kUnavailable
   // after ten wrong ones within five minutes. The caller's credential is "password".
-  virtual Result<Caller> sign_in(std::string_view email, std::string_view password) = 0;
+  Result<Caller> sign_in(std::string_view email, std::string_view password) {
+    return sign_in(email, password, 0);
+  }
+  virtual Result<Caller> sign_in(std::string_view email, std::string_view password,
+                                 std::int64_t workspace_id) = 0;
   // Of oneself, or by an admin; 12 to 256 bytes. Kept as argon2id.
   virtual Status set_password(const Caller& by, std::int64_t user_id, std::string_view password) = 0;
 
@@ -254,9 +258,9 @@ class Identity {
 
   // SCIM. Everybody in the workspace may read; admins may change.
   virtual Result<ProfileList> profiles(const Caller& by, const ProfileQuery& query) = 0;
-  // kNotFound for one of another kind, unless `kind` is empty.
-  virtual Result<Profile> profile(const Caller& by, std::int64_t id,
-                                  std::optional<PrincipalKind> kind = std::nullopt) = 0;
+  // kNotFound for one of another kind, unless `kind` is empty, and for one that is not in the workspace.
+  Result<Profile> profile(const Caller& by, std::int64_t id) { return profile(by, id, std::nullopt); }
+  virtual Result<Profile> profile(const Caller& by, std::int64_t id, std::optional<PrincipalKind> kind) = 0;
   // A user or service principal who is in the account already keeps its id and is assigned to this workspace.
   // kExists when it is assigned already (groups: when the name is taken); kInvalidInput.
   virtual Result<Profile> create_profile(const Caller& by, const NewProfile& profile) = 0;
