@@ -48,7 +48,13 @@ std::optional<Url> parse_url(std::string_view text) {
   url.host = authority.substr(0, port);
   if (port != std::string_view::npos) url.port = authority.substr(port + 1);
   const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
-  if (url.host.empty() || url.port.size() > 5 || !std::all_of(url.port.begin(), url.port.end(), digit))
+  // Goes into a header of the sign-in page: nothing but what host names have.
+  const auto host_letter = [&](char letter) {
+    return digit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           std::string_view(".-_:[]").find(letter) != std::string_view::npos;
+  };
+  if (url.host.empty() || !std::all_of(url.host.begin(), url.host.end(), host_letter) ||
+      url.port.size() > 5 || !std::all_of(url.port.begin(), url.port.end(), digit))
     return std::nullopt;
   return url;
 }

@@ -1,5 +1,6 @@
 #include "endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "lakeport/lakehouse/rest.h"
@@ -73,6 +74,49 @@ void audit(Identity& identity, const AuditedAction& action, const Call& call, co
                                             : answer ? "ok"
                                                      : "failed",
                                  .detail = detail.dump()});
+}
+
+std::int64_t workspace_of(const net::Request& request) {
+  std::optional<std::string_view> named = request.headers.get("X-Databricks-Org-Id");
+  if (!named) named = request.headers.get("X-Databricks-Workspace-Id");
+  if (!named) named = request.query_value("o");
+  return named ? number_of(*named).value_or(0) : 0;
+}
+
+bool scope_allows(const Caller& caller, std::string_view scope) {
+  const auto has = [&](std::string_view wanted) {
+    return std::find(caller.scopes.begin(), caller.scopes.end(), wanted) != caller.scopes.end();
+  };
+  return scope == "*" || has("all-apis") || (!scope.empty() && has(scope));
+}
+
+// The checks that come before any handler; the error goes with its status.
+struct Refusal {
+  Error error;
+  int status;
+};
+tl::expected<Caller, Refusal> admit(Identity& identity, const net::Request& request, std::string_view scope) {
+  const auto authorization = request.headers.get("Authorization");
+  if (!authorization)
+    return tl::unexpected<Refusal>({{ErrorKind::kPermission, "no credentials were sent", "",
+                                     "Send an Authorization header with a bearer token"},
+                                    401});
+  auto caller = identity.authenticate(*authorization, workspace_of(request));
+  if (!caller) {
+    const bool unknown = caller.error().kind() == ErrorKind::kPermission;
+    return tl::unexpected<Refusal>({caller.error(), unknown ? 401 : http_status(caller.error().kind())});
+  }
+  if (!scope_allows(*caller, scope)) {
+    identity.audit(*caller, {.service = "accounts",
+                             .action = "useScope",
+                             .object = request.route,
+                             .outcome = "denied",
+                             .detail = "{}"});
+    return tl::unexpected<Refusal>(
+        {{ErrorKind::kPermission, "the token's scopes do not cover this API", "", "Get one with all-apis"},
+         403});
+  }
+  return *std::move(caller);
 }
 
 }  // namespace
@@ -162,6 +206,17 @@ net::Response json_answer(int status, const Json& body) {
   return net::json_response(status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
+}
+
+net::Response unknown_endpoint(const net::Request& request) {
+  return error_response(404, "ENDPOINT_NOT_FOUND",
+                        "there is no API at " + request.method + " " + request.path);
+}
+
 net::Response error_response(int status, std::string_view code, std::string_view message) {
   net::Response response = json_answer(status, {{"error_code", code}, {"message", message}});
   if (status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"lakeport\"");
@@ -181,17 +236,8 @@ void Endpoints::add(std::string_view method, std::string_view pattern, CallHandl
   router_.add(method, pattern,
               [&identity = identity_, handler = std::move(handler), options, with_body,
                shape](const net::Request& request) -> net::Response {
-                const auto authorization = request.headers.get("Authorization");
-                if (!authorization)
-                  return shape({ErrorKind::kPermission, "no credentials were sent", "",
-                                "Send an Authorization header with a bearer token"},
-                               options.codes, 401);
-                auto caller = identity.authenticate(*authorization);
-                if (!caller) {
-                  const bool unknown = caller.error().kind() == ErrorKind::kPermission;
-                  return shape(caller.error(), options.codes,
-                               unknown ? 401 : http_status(caller.error().kind()));
-                }
+                auto caller = admit(identity, request, options.scope);
+                if (!caller) return shape(caller.error().error, options.codes, caller.error().status);
                 const std::string workspace = std::to_string(caller->workspace_id);
                 auto body = with_body ? parse_body(request.body) : Result<Fields>(Fields(Json::object()));
                 net::Response response;

@@ -94,6 +94,9 @@ struct AuditedAction {
 struct RouteOptions {
   ErrorCodes codes = {};
   std::optional<AuditedAction> action = {};
+  // The OAuth scope that opens this route beside "all-apis", which opens every one: "sql", "iam", "secrets",
+  // "unity-catalog", "clusters", "files", "workspace". "*": any token.
+  std::string_view scope = {};
 };
 
 using ErrorShape = net::Response (*)(const Error& error, const ErrorCodes& codes, int status);
@@ -105,12 +108,18 @@ net::Response error_response(int status, std::string_view code, std::string_view
 // 400, 401, 403, 404, 409, 499, 500, 501, 503, 504.
 int http_status(ErrorKind kind);
 net::Response json_answer(int status, const Json& body);
+// For a change that has nothing to tell: 204.
+net::Response no_content();
+// For Router::on_not_found: 404 ENDPOINT_NOT_FOUND.
+net::Response unknown_endpoint(const net::Request& request);
 
 class Endpoints {
  public:
   Endpoints(net::Router& router, Identity& identity, ErrorShape shape = nullptr)
       : router_(router), identity_(identity), shape_(shape) {}
-  // `router` gets a handler that keeps a reference to the identity only, not to this object.
+  // Calls act in the workspace that the request names (header X-Databricks-Org-Id or
+  // X-Databricks-Workspace-Id, query parameter "o"), else in the home workspace. `router` gets a handler that
+  // keeps a reference to the identity only, not to this object.
   void add(std::string_view method, std::string_view pattern, CallHandler handler, RouteOptions options = {});
 
  private:

@@ -3,6 +3,9 @@
 
 #include "lakeport/lakehouse/catalog.h"
 #include "lakeport/lakehouse/identity.h"
+#include "lakeport/lakehouse/oauth.h"
+#include "lakeport/lakehouse/permissions.h"
+#include "lakeport/lakehouse/secrets.h"
 #include "lakeport/lakehouse/warehouse.h"
 #include "lakeport/net/router.h"
 
@@ -13,8 +16,18 @@ class ResultLinks;  // result_links.h
 // An Error in Databricks' shape: {"error_code": "PERMISSION_DENIED", "message": …} with its HTTP status.
 net::Response error_response(const Error& error);
 
-void add_identity_routes(net::Router& router, Identity& identity,
-                         ObjectPermissions& permissions);  // SCIM, tokens, OAuth, OIDC, secrets, permissions
+// What the identity routes act on and say about this workspace; all of it outlives the router.
+struct IdentityServices {
+  Identity& identity;
+  ObjectPermissions& permissions;
+  Secrets& secrets;
+  OAuth& oauth;
+  std::string host_url;    // "https://host:port"
+  std::string account_id;  // UUID (Bootstrap)
+  std::int64_t workspace_id = 0;
+};
+// SCIM, tokens, OAuth and OIDC with the sign-in page, secrets, permissions.
+void add_identity_routes(net::Router& router, const IdentityServices& services);
 void add_catalog_routes(net::Router& router, Identity& identity, Catalog& catalog);  // Unity Catalog
 // Warehouses, clusters, statement execution and its sessions, query history.
 void add_warehouse_routes(net::Router& router, Identity& identity, Warehouses& warehouses,
