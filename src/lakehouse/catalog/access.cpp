@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::optional<MissingPrivilege> Access::missing_to_read() const {
   return missing_above();
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -10,7 +10,7 @@
 
 #include "privileges.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 // How a workspace sees an isolated catalog, external location or storage credential.
 enum class Reach { kFull, kReadOnly, kNone };
@@ -64,4 +64,4 @@ class Access {
   bool administrator_;
 };
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

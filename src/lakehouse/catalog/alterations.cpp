@@ -6,7 +6,7 @@
 #include "json_text.h"
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -250,4 +250,4 @@ Status MetadataCatalog::change_bindings(const Caller& caller, SecurableKind kind
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

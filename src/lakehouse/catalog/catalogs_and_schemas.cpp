@@ -4,7 +4,7 @@
 
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -218,4 +218,4 @@ Status MetadataCatalog::drop_schema(const Caller& caller, std::string_view catal
   return {};
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

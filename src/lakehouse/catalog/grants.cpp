@@ -5,7 +5,7 @@
 
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -187,4 +187,4 @@ Status MetadataCatalog::change_grants(const Caller& caller, SecurableKind kind, 
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -180,4 +180,4 @@ Table table_from_json(std::string_view text) {
   return table;
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

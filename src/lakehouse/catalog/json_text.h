@@ -7,7 +7,7 @@
 
 #include "lakeport/lakehouse/securable.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 // [["a","1"],["b","2"]]: keeps the order. What a store holds was written by these functions, so that reading
 // cannot fail but for a damaged store; then the answer is empty.
@@ -23,4 +23,4 @@ std::vector<FunctionParameter> parameters_from_json(std::string_view json);
 std::string to_json(const Table& table);
 Table table_from_json(std::string_view json);
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -351,4 +351,4 @@ Result<std::vector<Located>> Lookup::catalogs() {
   return list;
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

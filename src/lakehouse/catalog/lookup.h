@@ -15,7 +15,7 @@
 #include "access.h"
 #include "securable_rows.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 // The two roots of a workspace's names.
 struct Roots {
@@ -83,4 +83,4 @@ class Lookup {
   bool hidden_ = false;
 };
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -10,6 +10,9 @@ namespace lakeport::lakehouse {
 
 namespace {
 
+using unity::SecurableRow;
+namespace rows = unity::rows;
+
 constexpr std::chrono::milliseconds kFreshness{100};
 constexpr std::string_view kService = "unityCatalog";
 
@@ -41,7 +44,7 @@ Status insert_catalog_with_default(store::Session& session, SecurableRow catalog
 
 Result<std::unique_ptr<Catalog>> Catalog::open(store::Metadata& metadata, Identity& identity) {
   LAKEPORT_RETURN_IF_ERROR(stored_version(metadata));
-  return std::make_unique<MetadataCatalog>(metadata, identity);
+  return std::make_unique<unity::MetadataCatalog>(metadata, identity);
 }
 
 Result<CatalogEntry> Catalog::create_catalog(const Caller& caller, std::string_view name,
@@ -74,6 +77,8 @@ Status Catalog::set_comment(const Caller& caller, SecurableKind kind, std::strin
   changes.comment = comment;
   return update(caller, kind, full_name, changes);
 }
+
+namespace unity {
 
 MetadataCatalog::MetadataCatalog(store::Metadata& metadata, Identity& identity)
     : metadata_(metadata),
@@ -271,5 +276,7 @@ Result<std::shared_ptr<const Table>> MetadataCatalog::resolve(const Caller& call
   cache_.remember(std::move(key), version, shared);
   return shared;
 }
+
+}  // namespace unity
 
 }  // namespace lakeport::lakehouse

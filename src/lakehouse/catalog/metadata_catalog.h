@@ -18,7 +18,7 @@
 #include "resolve_cache.h"
 #include "table_rows.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 class MetadataCatalog final : public Catalog {
  public:
@@ -199,4 +199,4 @@ class MetadataCatalog final : public Catalog {
   std::unordered_map<std::int64_t, Roots> roots_;
 };
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -69,6 +69,7 @@ std::string words_of(std::string_view text) {
 }
 
 using P = Privilege;
+using unity::PrivilegeSet;
 
 constexpr PrivilegeSet kOnTables = {P::kAllPrivileges, P::kSelect,   P::kModify,
                                     P::kManage,        P::kApplyTag, P::kRefresh};
@@ -134,6 +135,8 @@ std::optional<SecurableKind> securable_kind_from_string(std::string_view text) {
   }
   return std::nullopt;
 }
+
+namespace unity {
 
 std::vector<Privilege> PrivilegeSet::list() const {
   std::vector<Privilege> privileges;
@@ -225,5 +228,7 @@ bool is_write(Privilege privilege) {
                                           P::kUsage,      P::kApplyTag,  P::kReadMetadata};
   return !kReads.has(privilege);
 }
+
+}  // namespace unity
 
 }  // namespace lakeport::lakehouse

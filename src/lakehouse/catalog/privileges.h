@@ -8,7 +8,7 @@
 
 #include "lakeport/lakehouse/securable.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 class PrivilegeSet {
  public:
@@ -47,4 +47,4 @@ std::vector<Privilege> translate(Privilege privilege, SecurableKind kind, Privil
 // Privileges that a read-only binding to a workspace takes away there.
 bool is_write(Privilege privilege);
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -2,7 +2,7 @@
 #include "json_text.h"
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -82,4 +82,4 @@ Status MetadataCatalog::repair(const std::function<Result<bool>(const Table&)>& 
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -1,6 +1,6 @@
 #include "resolve_cache.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -66,4 +66,4 @@ void ResolveCache::remember(std::string key, std::int64_t version, std::shared_p
   entries_.insert_or_assign(std::move(key), std::move(value));
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -18,7 +18,7 @@
 #include "lakeport/lakehouse/identity.h"
 #include "lakeport/lakehouse/securable.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 // Thread-safe.
 class ResolveCache {
@@ -56,4 +56,4 @@ class ResolveCache {
   std::unordered_map<std::string, std::shared_ptr<const void>> entries_;
 };
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

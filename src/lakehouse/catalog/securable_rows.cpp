@@ -6,7 +6,7 @@
 
 #include "json_text.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 const std::string kSecurableColumns =
     "s.id, s.uuid, s.kind, s.parent_id, s.catalog_id, s.schema_id, s.name, s.owner_id, s.comment, "
@@ -192,4 +192,4 @@ Result<std::vector<SecurableRow>> children(store::Session& session, std::int64_t
 
 }  // namespace rows
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -11,7 +11,7 @@
 #include "lakeport/lakehouse/securable.h"
 #include "lakeport/store/metadata.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 struct SecurableRow {
   std::int64_t id = 0;
@@ -65,4 +65,4 @@ Result<std::vector<SecurableRow>> children(store::Session& session, std::int64_t
 
 }  // namespace rows
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

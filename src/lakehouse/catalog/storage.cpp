@@ -6,7 +6,7 @@
 #include "metadata_catalog.h"
 #include "storage_url.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -316,4 +316,4 @@ Status MetadataCatalog::drop_storage_credential(const Caller& caller, std::strin
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

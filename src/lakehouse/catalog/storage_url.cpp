@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -69,4 +69,4 @@ bool lies_in(std::string_view url, std::string_view place) {
   return url.size() == place.size() || place.ends_with('/') || url[place.size()] == '/';
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

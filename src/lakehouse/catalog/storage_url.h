@@ -6,7 +6,7 @@
 
 #include "lakeport/base/result.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 // "file:///data/in", "s3://bucket/prefix": scheme in lower case, no doubled or trailing slashes. A plain
 // absolute path is a file URL. kInvalidInput for '.' and '..' as parts, control characters, '?' '#' of a URL,
@@ -15,4 +15,4 @@ Result<std::string> storage_url(std::string_view text);
 // `url` is `place` or below it. Both as storage_url() gives them.
 bool lies_in(std::string_view url, std::string_view place);
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

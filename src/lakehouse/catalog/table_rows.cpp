@@ -8,7 +8,7 @@
 
 #include "json_text.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -288,4 +288,4 @@ Result<std::vector<Table>> begin_dropping_below(store::Session& session, TableSc
 
 }  // namespace rows
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

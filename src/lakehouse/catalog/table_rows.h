@@ -13,7 +13,7 @@
 
 #include "securable_rows.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 std::string_view to_string(TableKind kind);        // "MANAGED", "EXTERNAL", "VIEW"
 std::string_view to_string(StorageFormat format);  // "NATIVE", "PARQUET", …
@@ -51,4 +51,4 @@ Result<std::vector<Table>> begin_dropping_below(store::Session& session, TableSc
 
 }  // namespace rows
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -8,7 +8,7 @@
 
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -294,4 +294,4 @@ void MetadataCatalog::drop_physical(const std::vector<Table>& tables, const Engi
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity

@@ -5,7 +5,7 @@
 #include "json_text.h"
 #include "metadata_catalog.h"
 
-namespace lakeport::lakehouse {
+namespace lakeport::lakehouse::unity {
 
 namespace {
 
@@ -224,4 +224,4 @@ Status MetadataCatalog::drop_function(const Caller& caller, const ObjectName& na
   });
 }
 
-}  // namespace lakeport::lakehouse
+}  // namespace lakeport::lakehouse::unity
