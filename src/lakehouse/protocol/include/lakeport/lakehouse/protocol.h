@@ -1,5 +1,4 @@
-// The Thrift protocol of SQL warehouses and the result links, as routes of the HTTP server. Thin over
-// warehouse.h.
+// The Thrift protocol of SQL warehouses, as routes of the HTTP server. Thin over warehouse.h.
 #pragma once
 
 #include <memory>
@@ -12,7 +11,9 @@ namespace lakeport::lakehouse {
 
 class ResultLinks;  // result_links.h; its own route is added by add_result_link_routes
 
-// Adds POST /sql/1.0/warehouses/{id}, /sql/1.0/endpoints/{id}, /sql/protocolv1/o/{workspace}/{cluster}.
+// Adds POST /sql/1.0/warehouses/{id}, /sql/1.0/endpoints/{id}, /sql/protocolv1/o/{workspace}/{cluster}, and
+// the side calls of SQL clients (telemetry, feature flags), which are answered without looking. Everything
+// given must outlive the router.
 void add_thrift_routes(net::Router& router, Identity& identity, Catalog& catalog, Warehouses& warehouses,
                        ResultLinks& links);
 

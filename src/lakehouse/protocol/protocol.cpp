@@ -1,1 +1,0 @@
-#include "lakeport/lakehouse/protocol.h"
