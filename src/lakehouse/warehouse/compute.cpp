@@ -6,10 +6,11 @@ namespace lakeport::lakehouse {
 
 using Clock = std::chrono::steady_clock;
 
-Compute::Compute(std::string id, ComputeKind kind, std::size_t waiting_limit, std::shared_ptr<Timer> timer,
-                 std::function<void(const std::string& id)> on_idle)
+Compute::Compute(std::string id, ComputeKind kind, std::int64_t workspace_id, std::size_t waiting_limit,
+                 std::shared_ptr<Timer> timer, std::function<void(const std::string& id)> on_idle)
     : id_(std::move(id)),
       kind_(kind),
+      workspace_id_(workspace_id),
       waiting_limit_(waiting_limit),
       timer_(std::move(timer)),
       on_idle_(std::move(on_idle)) {}
@@ -24,6 +25,7 @@ void Compute::configure(const ComputeSettings& settings) {
 
 std::shared_ptr<QueryQueue> Compute::start(bool* started) {
   const std::scoped_lock lock(mutex_);
+  if (retired_) return nullptr;
   if (started != nullptr) *started = !queue_;
   last_activity_ = Clock::now();
   if (!queue_) {
@@ -44,6 +46,11 @@ std::shared_ptr<QueryQueue> Compute::begin_stop() {
 void Compute::stopped() {
   const std::scoped_lock lock(mutex_);
   stopping_ = false;
+}
+
+void Compute::retire() {
+  const std::scoped_lock lock(mutex_);
+  retired_ = true;
 }
 
 WarehouseState Compute::state() const {

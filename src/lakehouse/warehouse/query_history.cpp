@@ -6,7 +6,7 @@
 namespace lakeport::lakehouse {
 namespace {
 
-constexpr std::size_t kTextBytes = 64UL << 10U;    // of one statement
+constexpr std::size_t kTextBytes = 64UL << 10U;     // of one statement
 constexpr std::size_t kAllTextBytes = 64UL << 20U;  // together
 
 // Cuts at a character's border, so that the text stays UTF-8.

@@ -117,9 +117,8 @@ std::shared_ptr<QueryWork> QueryQueue::take() {
 void QueryQueue::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] {
-      return closed_ || (running_ < places_ && (!resumed_.empty() || !turns_.empty()));
-    });
+    changed_.wait(
+        lock, [this] { return closed_ || (running_ < places_ && (!resumed_.empty() || !turns_.empty())); });
     if (closed_) return;
     std::shared_ptr<QueryWork> next = take();
     --idle_;

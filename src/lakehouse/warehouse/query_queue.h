@@ -29,7 +29,8 @@ class QueryWork {
 // started when work waits and a place is free; it lives until the queue closes.
 class QueryQueue {
  public:
-  QueryQueue(std::size_t places, std::size_t waiting_limit) : places_(places), waiting_limit_(waiting_limit) {}
+  QueryQueue(std::size_t places, std::size_t waiting_limit)
+      : places_(places), waiting_limit_(waiting_limit) {}
   ~QueryQueue() { close(); }
   QueryQueue(const QueryQueue&) = delete;
   QueryQueue& operator=(const QueryQueue&) = delete;

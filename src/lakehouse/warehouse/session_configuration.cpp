@@ -82,8 +82,9 @@ Status check_configuration(std::string_view name, std::string_view value) {
                 "CONFIG_NOT_AVAILABLE",
                 "Leave it out; STATEMENT_TIMEOUT and TIMEZONE are the ones that have an effect");
   if (wanted == "STATEMENT_TIMEOUT" && !seconds_of(value))
-    return fail(ErrorKind::kInvalidInput, "STATEMENT_TIMEOUT must be a number of seconds from 0 to 172800, not \"" +
-                                              std::string(value) + "\"");
+    return fail(
+        ErrorKind::kInvalidInput,
+        "STATEMENT_TIMEOUT must be a number of seconds from 0 to 172800, not \"" + std::string(value) + "\"");
   if (!known->allowed.front().empty() &&
       std::ranges::find(known->allowed, upper(value)) == known->allowed.end())
     return fail(ErrorKind::kInvalidInput,

@@ -11,13 +11,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Error no_session() {
-  return {ErrorKind::kNotFound, "there is no such session: it was closed, it was idle for too long, or it is not yours",
-          "", "Open a new session"};
+  return {ErrorKind::kNotFound,
+          "there is no such session: it was closed, it was idle for too long, or it is not yours", "",
+          "Open a new session"};
 }
 
 Error no_operation() {
-  return {ErrorKind::kNotFound,
-          "there is no such statement: it was closed, nobody asked about it for too long, or it is not yours"};
+  return {
+      ErrorKind::kNotFound,
+      "there is no such statement: it was closed, nobody asked about it for too long, or it is not yours"};
 }
 
 }  // namespace
@@ -29,13 +31,15 @@ Status SessionRegistry::add(const std::shared_ptr<WarehouseSession>& session) {
   const std::scoped_lock lock(mutex_);
   if (closed_) return fail(ErrorKind::kUnavailable, "the server is stopping");
   if (sessions_.size() >= limits_.sessions)
-    return fail(ErrorKind::kUnavailable, "too many sessions are open (" + std::to_string(sessions_.size()) + ")",
-                "", "Try again later");
+    return fail(ErrorKind::kUnavailable,
+                "too many sessions are open (" + std::to_string(sessions_.size()) + ")", "",
+                "Try again later");
   std::size_t& own = of_principal_[session->principal_id()];
   if (own >= limits_.sessions_per_principal)
     return fail(ErrorKind::kUnavailable, "you have too many open sessions (" + std::to_string(own) + ")", "",
                 "Close those that are no longer needed");
   ++own;
+  session->opened();
   const Clock::time_point now = Clock::now();
   sessions_.emplace(session->id(), OpenSession{.session = session, .used = now});
   schedule_locked(now + std::min(limits_.session_idle, limits_.operation_idle));
@@ -46,12 +50,14 @@ SessionRegistry::OpenSession* SessionRegistry::find_locked(const Caller& caller,
   const auto found = sessions_.find(std::string(id));
   if (found == sessions_.end()) return nullptr;
   const WarehouseSession& session = *found->second.session;
-  if (session.principal_id() != caller.principal.id || session.workspace_id() != caller.workspace_id) return nullptr;
+  if (session.principal_id() != caller.principal.id || session.workspace_id() != caller.workspace_id)
+    return nullptr;
   found->second.used = Clock::now();
   return &found->second;
 }
 
-Result<std::shared_ptr<WarehouseSession>> SessionRegistry::session(const Caller& caller, std::string_view id) {
+Result<std::shared_ptr<WarehouseSession>> SessionRegistry::session(const Caller& caller,
+                                                                   std::string_view id) {
   std::shared_ptr<WarehouseSession> session;
   {
     const std::scoped_lock lock(mutex_);
@@ -79,9 +85,10 @@ Status SessionRegistry::add_operation(const std::shared_ptr<StatementOperation>&
   const auto session = sessions_.find(operation->session_id());
   if (session == sessions_.end()) return fail(no_session());
   if (session->second.operations.size() >= limits_.operations_per_session)
-    return fail(ErrorKind::kUnavailable,
-                "the session has too many open statements (" + std::to_string(limits_.operations_per_session) + ")",
-                "", "Close those whose results are read");
+    return fail(
+        ErrorKind::kUnavailable,
+        "the session has too many open statements (" + std::to_string(limits_.operations_per_session) + ")",
+        "", "Close those whose results are read");
   session->second.used = Clock::now();
   session->second.operations.push_back(operation->id());
   operations_.emplace(operation->id(), operation);
@@ -94,7 +101,8 @@ void SessionRegistry::forget_operation(const std::string& id) {
   take_operation_locked(id, closed);
 }
 
-Result<std::shared_ptr<StatementOperation>> SessionRegistry::operation(const Caller& caller, std::string_view id) {
+Result<std::shared_ptr<StatementOperation>> SessionRegistry::operation(const Caller& caller,
+                                                                       std::string_view id) {
   const std::scoped_lock lock(mutex_);
   const auto found = operations_.find(std::string(id));
   if (found == operations_.end() || find_locked(caller, found->second->session_id()) == nullptr)
@@ -116,7 +124,8 @@ Status SessionRegistry::close_operation(const Caller& caller, std::string_view i
   return {};
 }
 
-std::vector<std::shared_ptr<StatementOperation>> SessionRegistry::operations_of(std::string_view compute_id) const {
+std::vector<std::shared_ptr<StatementOperation>> SessionRegistry::operations_of(
+    std::string_view compute_id) const {
   std::vector<std::shared_ptr<StatementOperation>> found;
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, operation] : operations_)
@@ -144,7 +153,8 @@ void SessionRegistry::close_all() {
   finish(closed);
 }
 
-SessionRegistry::Sessions::iterator SessionRegistry::take_session_locked(Sessions::iterator at, Closed& closed) {
+SessionRegistry::Sessions::iterator SessionRegistry::take_session_locked(Sessions::iterator at,
+                                                                         Closed& closed) {
   for (const std::string& id : std::exchange(at->second.operations, {})) {
     const auto operation = operations_.extract(id);
     closed.operations.push_back(operation.mapped());

@@ -200,7 +200,8 @@ void StatementOperation::produce() {
     }
     auto batch = execution_->next();
     if (!batch) {
-      end(batch.error().kind() == ErrorKind::kCancelled ? OperationState::kCancelled : OperationState::kFailed,
+      end(batch.error().kind() == ErrorKind::kCancelled ? OperationState::kCancelled
+                                                        : OperationState::kFailed,
           batch.error());
       break;
     }
@@ -247,9 +248,10 @@ void StatementOperation::start_clock() {
   clock_started_ = Clock::now();
   deadline_ = timer_->at(clock_started_ + *time_left_, [weak = weak_from_this(), limit = *plan_.timeout] {
     if (const auto operation = weak.lock())
-      operation->end(OperationState::kTimedOut,
-                     Error(ErrorKind::kStalled, "the statement took longer than its timeout of " + to_human(limit),
-                           "", "Raise STATEMENT_TIMEOUT or the statement's own timeout, or ask for less"));
+      operation->end(
+          OperationState::kTimedOut,
+          Error(ErrorKind::kStalled, "the statement took longer than its timeout of " + to_human(limit), "",
+                "Raise STATEMENT_TIMEOUT or the statement's own timeout, or ask for less"));
   });
 }
 

@@ -82,7 +82,9 @@ class StatementOperation final : public Operation,
   void release_execution();
   void record_end_locked();
   void go_over();
-  bool stopped_locked() const { return state_ != OperationState::kFinished && state_ > OperationState::kRunning; }
+  bool stopped_locked() const {
+    return state_ != OperationState::kFinished && state_ > OperationState::kRunning;
+  }
 
   const StatementPlan plan_;
   StatementContext context_;  // of the query thread

@@ -4,13 +4,13 @@ namespace lakeport::lakehouse {
 
 Timer::Timer() : thread_([this] { run(); }) {}
 
-Timer::~Timer() {
+void Timer::stop() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
   }
   changed_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 Timer::Ticket Timer::at(Moment moment, std::function<void()> action) {

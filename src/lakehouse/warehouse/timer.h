@@ -21,11 +21,14 @@ class Timer {
   using Ticket = std::uint64_t;  // never 0
 
   Timer();
-  ~Timer();  // what is not due yet never runs; joins
+  ~Timer() { stop(); }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
   Ticket at(Moment moment, std::function<void()> action);
+  // What is not due yet never runs, and nothing is taken any more; waits for the action that runs. Not from
+  // an action.
+  void stop();
   // An action that has begun goes on: actions check for themselves whether they still apply.
   void cancel(Ticket ticket);
 

@@ -10,9 +10,7 @@
 namespace lakeport::lakehouse {
 namespace {
 
-Error closed_error() {
-  return {ErrorKind::kNotFound, "the session is closed", "", "Open a new session"};
-}
+Error closed_error() { return {ErrorKind::kNotFound, "the session is closed", "", "Open a new session"}; }
 
 std::optional<std::chrono::milliseconds> shorter(std::optional<std::chrono::milliseconds> one,
                                                  std::optional<std::chrono::milliseconds> other) {
@@ -37,9 +35,7 @@ WarehouseSession::WarehouseSession(std::string id, std::shared_ptr<Compute> comp
       services_(services),
       principal_id_(context.caller.principal.id),
       workspace_id_(context.caller.workspace_id),
-      context_(std::move(context)) {
-  compute_->session_opened();
-}
+      context_(std::move(context)) {}
 
 Caller WarehouseSession::caller() const {
   const std::scoped_lock lock(mutex_);
@@ -68,7 +64,8 @@ void WarehouseSession::refresh(const Caller& caller) {
   if (context_.caller != caller) context_.caller = caller;
 }
 
-Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql, std::vector<Parameter> parameters,
+Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql,
+                                                           std::vector<Parameter> parameters,
                                                            std::optional<std::chrono::seconds> timeout) {
   const auto registry = services_.registry.lock();
   if (!registry) return fail(closed_error());
@@ -104,9 +101,7 @@ Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql,
   compute_->statement_began();
   Status waiting = registry->add_operation(operation);
   if (waiting) {
-    waiting = operation->submit(compute_->start());
-    // It may have been stopped in between: then there is a new queue.
-    if (!waiting) waiting = operation->submit(compute_->start());
+    waiting = enter_line(*operation);
     if (!waiting) registry->forget_operation(operation->id());
   }
   if (!waiting) {
@@ -114,6 +109,18 @@ Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql,
     return fail(std::move(waiting).error());
   }
   return std::shared_ptr<Operation>(std::move(operation));
+}
+
+Status WarehouseSession::enter_line(StatementOperation& operation) {
+  Status waiting;
+  // A queue that closes between the two steps means that the warehouse was stopped: the next one is new.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto queue = compute_->start();
+    if (!queue) return fail(closed_error());
+    waiting = operation.submit(queue);
+    if (waiting) break;
+  }
+  return waiting;
 }
 
 void WarehouseSession::absorb(const StatementContext& before, const StatementContext& after) {

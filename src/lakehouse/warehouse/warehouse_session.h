@@ -46,9 +46,11 @@ class WarehouseSession final : public Session, public std::enable_shared_from_th
   std::int64_t principal_id() const { return principal_id_; }
   std::int64_t workspace_id() const { return workspace_id_; }
   void refresh(const Caller& caller);
+  void opened() { compute_->session_opened(); }
   void closed() { compute_->session_closed(); }
 
  private:
+  Status enter_line(StatementOperation& operation);
   void absorb(const StatementContext& before, const StatementContext& after);
 
   const std::string id_;

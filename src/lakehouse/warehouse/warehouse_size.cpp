@@ -29,7 +29,8 @@ Result<SizeLimits> size_limits(std::string_view size) {
   if (found != kSizes.end()) return found->second;
   std::string known;
   for (const auto& [name, limits] : kSizes) known.append(known.empty() ? "" : ", ").append(name);
-  return fail(ErrorKind::kInvalidInput, "\"" + std::string(size) + "\" is not one of " + known, "cluster_size");
+  return fail(ErrorKind::kInvalidInput, "\"" + std::string(size) + "\" is not one of " + known,
+              "cluster_size");
 }
 
 }  // namespace lakeport::lakehouse

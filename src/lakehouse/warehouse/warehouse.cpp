@@ -1,2 +1,0 @@
-#include "lakeport/lakehouse/warehouse.h"
-#include "lakeport/lakehouse/clusters.h"
