@@ -17,9 +17,9 @@ class ObjectAccess {
   Status require(const Caller& caller, std::string_view type, std::string_view id, std::string_view level) {
     return permissions_.require(caller, type, id, level);
   }
-  // For lists: whether it would be allowed.
+  // For lists: whether it would be allowed, without an audit record.
   bool allows(const Caller& caller, std::string_view type, std::string_view id, std::string_view level) {
-    return caller.admin || permissions_.require(caller, type, id, level).has_value();
+    return permissions_.may(caller, type, id, level).value_or(false);
   }
   Status own(std::string_view type, std::string_view id, const Caller& caller) {
     return permissions_.own(type, id, caller.principal.id);
