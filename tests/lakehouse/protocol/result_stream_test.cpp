@@ -95,7 +95,9 @@ TEST_F(ResultStreamTest, EveryRowComesOnceAndInOrderWhateverTheLimits) {
     for (bool more = true; more;) {
       const auto rows = stream->fetch({limit, 0}, std::nullopt);
       ASSERT_TRUE(rows);
-      if (limit > 0) EXPECT_LE(rows->rows, limit);
+      if (limit > 0) {
+        EXPECT_LE(rows->rows, limit);
+      }
       EXPECT_EQ(rows->start_row, static_cast<std::int64_t>(all.size()));
       const auto numbers = read_inline(*stream, *rows);
       EXPECT_EQ(static_cast<std::int64_t>(numbers.size()), rows->rows);
@@ -104,7 +106,9 @@ TEST_F(ResultStreamTest, EveryRowComesOnceAndInOrderWhateverTheLimits) {
       if (all.size() > 200 && limit == 1) break;  // enough of them
     }
     for (std::size_t row = 0; row < all.size(); ++row) ASSERT_EQ(all[row], static_cast<std::int64_t>(row));
-    if (limit != 1) EXPECT_EQ(all.size(), 10'000U);
+    if (limit != 1) {
+      EXPECT_EQ(all.size(), 10'000U);
+    }
   }
 }
 
