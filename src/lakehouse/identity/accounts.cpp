@@ -148,6 +148,7 @@ Result<std::vector<Workspace>> WorkspaceIdentity::workspaces() {
   LAKEPORT_ASSIGN_OR_RETURN(const auto rows,
                             metadata_.query("select id, name, cloud from workspace order by created_ms, id"));
   std::vector<Workspace> list;
+  list.reserve(rows.size());
   for (const Row& row : rows) list.push_back({row.integer(0), row.text(1), row.text(2)});
   return list;
 }

@@ -55,7 +55,7 @@ Error refusal(const char* why) { return {ErrorKind::kPermission, why}; }
 Error wrong_password() { return refusal("the e-mail or the password is wrong"); }
 
 // A principal that is gone, deactivated or not assigned any more has no good credentials: no more is told.
-Error as_refusal(Error error) {
+Error as_refusal(const Error& error) {
   const bool gone = error.kind() == ErrorKind::kNotFound || error.kind() == ErrorKind::kPermission;
   return gone ? refusal("the token was revoked") : error;
 }
@@ -102,7 +102,7 @@ Result<std::shared_ptr<const CachedCaller>> WorkspaceIdentity::load_access_token
     if (loaded) {
       caller = *std::move(loaded);
     } else {
-      refused = as_refusal(std::move(loaded).error());
+      refused = as_refusal(loaded.error());
     }
     return {};
   }));
@@ -149,7 +149,7 @@ Result<std::shared_ptr<const CachedCaller>> WorkspaceIdentity::load_verified(std
       if (loaded) {
         known->caller = *std::move(loaded);
       } else {
-        refused = as_refusal(std::move(loaded).error());
+        refused = as_refusal(loaded.error());
       }
       return {};
     }));
@@ -214,6 +214,14 @@ void WorkspaceIdentity::set_token_verifier(std::shared_ptr<TokenVerifier> verifi
   cache_.forget();
 }
 
+void WorkspaceIdentity::forget_cached() {
+  cache_.forget();
+  // Other processes notice the number. Without the store they forget by themselves.
+  (void)metadata_.write([](Session& session) {
+    return session.execute("update identity_change set number = number + 1").map([](auto) {});
+  });
+}
+
 Result<Caller> WorkspaceIdentity::caller_for(std::int64_t principal_id, std::int64_t wanted) {
   LAKEPORT_ASSIGN_OR_RETURN(const std::int64_t workspace_id, workspace_or_home(wanted));
   follow_other_processes(now_ms());
@@ -254,9 +262,12 @@ Result<Caller> WorkspaceIdentity::sign_in(std::string_view email, std::string_vi
     if (rows.empty()) return {};
     hash = rows[0].text(1);
     auto loaded = load_caller(session, rows[0].integer(0), workspace_id);
-    if (loaded) caller = *std::move(loaded);
-    return loaded || loaded.error().kind() == ErrorKind::kPermission ? Status()
-                                                                     : fail(std::move(loaded).error());
+    if (loaded) {
+      caller = *std::move(loaded);
+    } else if (loaded.error().kind() != ErrorKind::kPermission) {
+      return fail(std::move(loaded).error());
+    }
+    return {};
   }));
   std::call_once(nobody_once_, [this] { nobody_hash_ = passwords_.hash(random_bytes(32)).value_or(""); });
   const bool right = passwords_.matches(hash.empty() ? nobody_hash_ : hash, password);

@@ -9,7 +9,7 @@ namespace lakeport::lakehouse {
 namespace {
 
 // Far more than any token has.
-constexpr std::size_t kLongest = 16 * 1024;
+constexpr std::size_t kLongest = 16'384;
 
 std::string decoded(std::string_view base64) {
   if (base64.empty() || base64.size() % 4 != 0) return {};

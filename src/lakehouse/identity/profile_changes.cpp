@@ -13,7 +13,6 @@
 
 namespace lakeport::lakehouse {
 
-using store::Row;
 using store::Session;
 using store::Value;
 

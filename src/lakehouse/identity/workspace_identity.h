@@ -35,7 +35,7 @@ class WorkspaceIdentity final : public Identity {
 
   Result<Caller> authenticate(std::string_view authorization, std::int64_t workspace_id) override;
   void set_token_verifier(std::shared_ptr<TokenVerifier> verifier) override;
-  void forget_cached() override { cache_.forget(); }
+  void forget_cached() override;
   Result<Caller> sign_in(std::string_view email, std::string_view password,
                          std::int64_t workspace_id) override;
   Status set_password(const Caller& by, std::int64_t user_id, std::string_view password) override;

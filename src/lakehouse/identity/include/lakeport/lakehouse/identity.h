@@ -209,7 +209,8 @@ class Identity {
   // The same for a request to that workspace (0: home).
   virtual Result<Caller> authenticate(std::string_view authorization, std::int64_t workspace_id) = 0;
   virtual void set_token_verifier(std::shared_ptr<TokenVerifier> verifier) = 0;
-  // After a change that the verifier's answers depend on (a key or a secret revoked).
+  // After a change that the verifier's answers depend on (a key or a secret revoked), outside of
+  // transactions. Other processes on the same store forget too.
   virtual void forget_cached() = 0;
 
   // A user's e-mail and password. kPermission for a wrong one (never says which of the two), kUnavailable
