@@ -131,7 +131,7 @@ Result<std::shared_ptr<WarehouseSession>> ComputePool::open_session(const Caller
                                options.configuration.end());
 
   auto session = std::make_shared<WarehouseSession>(
-      random_uuid(), compute, std::move(context), options.client,
+      random_uuid(), compute, std::move(context), options,
       SessionServices{.engine = engine_,
                       .timer = timer_,
                       .history = history_,

@@ -28,22 +28,51 @@ SessionRegistry::SessionRegistry(const Limits& limits, std::shared_ptr<Timer> ti
     : limits_(limits), timer_(std::move(timer)) {}
 
 Status SessionRegistry::add(const std::shared_ptr<WarehouseSession>& session) {
-  const std::scoped_lock lock(mutex_);
+  Closed closed;
+  Status added;
+  {
+    const std::scoped_lock lock(mutex_);
+    added = add_locked(session, closed);
+  }
+  finish(closed);
+  return added;
+}
+
+Status SessionRegistry::add_locked(const std::shared_ptr<WarehouseSession>& session, Closed& closed) {
   if (closed_) return fail(ErrorKind::kUnavailable, "the server is stopping");
+  const auto own = [&] {
+    const auto found = of_principal_.find(session->principal_id());
+    return found == of_principal_.end() ? std::size_t{0} : found->second;
+  };
+  if (sessions_.size() >= limits_.sessions || own() >= limits_.sessions_per_principal)
+    take_disposable_locked(session->principal_id(), closed);
   if (sessions_.size() >= limits_.sessions)
     return fail(ErrorKind::kUnavailable,
                 "too many sessions are open (" + std::to_string(sessions_.size()) + ")", "",
                 "Try again later");
-  std::size_t& own = of_principal_[session->principal_id()];
-  if (own >= limits_.sessions_per_principal)
-    return fail(ErrorKind::kUnavailable, "you have too many open sessions (" + std::to_string(own) + ")", "",
-                "Close those that are no longer needed");
-  ++own;
+  if (own() >= limits_.sessions_per_principal)
+    return fail(ErrorKind::kUnavailable, "you have too many open sessions (" + std::to_string(own()) + ")",
+                "", "Close those that are no longer needed");
+  ++of_principal_[session->principal_id()];
   session->opened();
   const Clock::time_point now = Clock::now();
-  sessions_.emplace(session->id(), OpenSession{.session = session, .used = now});
+  sessions_.emplace(session->id(), OpenSession{.session = session, .used = now, .operations = {}});
   schedule_locked(now + std::min(limits_.session_idle, limits_.operation_idle));
   return {};
+}
+
+void SessionRegistry::take_disposable_locked(std::int64_t principal, Closed& closed) {
+  const auto over = [&](const OpenSession& open) {
+    return std::ranges::all_of(open.operations,
+                               [&](const std::string& id) { return operations_.at(id)->over(); });
+  };
+  auto oldest = sessions_.end();
+  for (auto at = sessions_.begin(); at != sessions_.end(); ++at)
+    if (at->second.session->disposable() && at->second.session->principal_id() == principal &&
+        !at->second.operations.empty() && over(at->second) &&
+        (oldest == sessions_.end() || at->second.used < oldest->second.used))
+      oldest = at;
+  if (oldest != sessions_.end()) take_session_locked(oldest, closed);
 }
 
 SessionRegistry::OpenSession* SessionRegistry::find_locked(const Caller& caller, std::string_view id) {

@@ -61,6 +61,9 @@ class SessionRegistry : public std::enable_shared_from_this<SessionRegistry> {
   using Sessions = std::unordered_map<std::string, OpenSession>;
 
   OpenSession* find_locked(const Caller& caller, std::string_view id);
+  Status add_locked(const std::shared_ptr<WarehouseSession>& session, Closed& closed);
+  // Makes room: the least used session of that principal that was made for a statement which is over.
+  void take_disposable_locked(std::int64_t principal, Closed& closed);
   Sessions::iterator take_session_locked(Sessions::iterator at, Closed& closed);
   void take_operation_locked(const std::string& id, Closed& closed);
   static void finish(const Closed& closed);

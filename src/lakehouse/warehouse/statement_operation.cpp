@@ -179,13 +179,18 @@ bool StatementOperation::execute() {
     return false;
   }
   if (plan_.on_executed) plan_.on_executed(context_);
+  if (plan_.sink)
+    if (auto begun = plan_.sink->begin(execution_->columns(), execution_->schema()); !begun) {
+      end(OperationState::kFailed, begun.error());
+      return false;
+    }
   {
     const std::scoped_lock lock(mutex_);
     if (stopped_locked()) return false;
     columns_ = execution_->columns();
     schema_ = execution_->schema();
     modified_rows_ = execution_->modified_rows();
-    state_ = OperationState::kFinished;
+    if (!plan_.sink) state_ = OperationState::kFinished;
     phase_ = Phase::kProducing;
   }
   changed_.notify_all();
@@ -193,7 +198,7 @@ bool StatementOperation::execute() {
 }
 
 void StatementOperation::produce() {
-  for (;;) {
+  for (bool over = false; !over;) {
     {
       const std::scoped_lock lock(mutex_);
       if (stopped_locked()) break;
@@ -206,41 +211,60 @@ void StatementOperation::produce() {
       break;
     }
     if (*batch == nullptr) {
-      const auto modified = execution_->modified_rows();
-      release_execution();  // before the reader sees the end: nothing of the query is held then
-      {
-        const std::scoped_lock lock(mutex_);
-        if (stopped_locked()) break;
-        if (modified) modified_rows_ = modified;
-        all_made_ = true;
-        stop_clock();
-        record_end_locked();
-      }
-      changed_.notify_all();
+      all_rows_made();
       break;
     }
-    const std::int64_t rows = (*batch)->num_rows();
-    if (rows == 0) continue;
-    const std::int64_t bytes = bytes_of(**batch);
-    plan_.record->change([rows](QueryRecord& record) { record.rows += rows; });
-    std::unique_lock lock(mutex_);
-    if (stopped_locked()) break;
-    ready_.push_back({*std::move(batch), bytes});
-    ready_bytes_ += bytes;
-    changed_.notify_all();
-    if (ready_bytes_ < plan_.bytes_ahead) continue;
-    stop_clock();
-    const bool goes_on = changed_.wait_for(lock, plan_.patience_with_reader, [this] {
-      return ready_bytes_ < plan_.bytes_ahead || stopped_locked();
-    });
-    if (stopped_locked()) break;
-    if (!goes_on) {
-      phase_ = Phase::kReaderIsSlow;
-      return;
-    }
-    start_clock();
+    if ((*batch)->num_rows() > 0 && !take_rows(*std::move(batch), over)) return;
   }
   go_over();
+}
+
+bool StatementOperation::take_rows(std::shared_ptr<arrow::RecordBatch> rows, bool& over) {
+  plan_.record->change([count = rows->num_rows()](QueryRecord& record) { record.rows += count; });
+  if (plan_.sink) {
+    const auto goes_on = plan_.sink->add(rows);
+    over = !goes_on || !*goes_on;
+    if (!goes_on)
+      end(OperationState::kFailed, goes_on.error());
+    else if (!*goes_on)
+      all_rows_made();
+    return true;
+  }
+  const std::int64_t bytes = bytes_of(*rows);
+  std::unique_lock lock(mutex_);
+  if (stopped_locked()) return true;
+  ready_.push_back({std::move(rows), bytes});
+  ready_bytes_ += bytes;
+  changed_.notify_all();
+  if (ready_bytes_ < plan_.bytes_ahead) return true;
+  stop_clock();
+  const bool room = changed_.wait_for(lock, plan_.patience_with_reader, [this] {
+    return ready_bytes_ < plan_.bytes_ahead || stopped_locked();
+  });
+  if (stopped_locked()) return true;
+  if (!room) {
+    phase_ = Phase::kReaderIsSlow;
+    return false;
+  }
+  start_clock();
+  return true;
+}
+
+void StatementOperation::all_rows_made() {
+  const auto modified = execution_->modified_rows();
+  release_execution();  // before the reader sees the end: nothing of the query is held then
+  if (plan_.sink)
+    if (auto kept = plan_.sink->finish(); !kept) return end(OperationState::kFailed, kept.error());
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stopped_locked()) return;
+    if (modified) modified_rows_ = modified;
+    state_ = OperationState::kFinished;
+    all_made_ = true;
+    stop_clock();
+    record_end_locked();
+  }
+  changed_.notify_all();
 }
 
 void StatementOperation::start_clock() {

@@ -31,6 +31,7 @@ struct StatementPlan {
   std::int64_t bytes_ahead = 0;
   std::chrono::milliseconds patience_with_reader{};
   std::shared_ptr<QueryHistoryEntry> record;
+  std::shared_ptr<RowSink> sink;  // nothing: rows wait for next()
 };
 
 // Runs on a thread of its queue: executes, then makes rows until `bytes_ahead` wait for the reader. A reader
@@ -54,6 +55,7 @@ class StatementOperation final : public Operation,
   std::optional<std::int64_t> modified_rows() const override;
   Result<std::shared_ptr<arrow::RecordBatch>> next() override;
   void cancel() override;
+  std::shared_ptr<RowSink> sink() const override { return plan_.sink; }
 
   // Whatever it does, it ends there, with that state and error; does nothing once all rows were made (but
   // kClosed drops the rows that wait).
@@ -62,7 +64,7 @@ class StatementOperation final : public Operation,
   void run() override;
   void refuse(Error error) override;
 
-  const std::string& session_id() const { return plan_.session_id; }
+  const std::string& session_id() const override { return plan_.session_id; }
   const std::string& compute_id() const { return plan_.compute_id; }
   // Somebody asked about it.
   void touch();
@@ -76,6 +78,9 @@ class StatementOperation final : public Operation,
 
   bool execute();
   void produce();
+  // The next rows into the sink or the reader's line. False: the thread's work is done for now.
+  bool take_rows(std::shared_ptr<arrow::RecordBatch> rows, bool& over);
+  void all_rows_made();
   // Counts time against the timeout from now, until stop_clock().
   void start_clock();
   void stop_clock();

@@ -28,10 +28,11 @@ bool same_views(const std::vector<TemporaryView>& one, const std::vector<Tempora
 }  // namespace
 
 WarehouseSession::WarehouseSession(std::string id, std::shared_ptr<Compute> compute, StatementContext context,
-                                   std::string client, const SessionServices& services)
+                                   const SessionOptions& options, const SessionServices& services)
     : id_(std::move(id)),
       compute_(std::move(compute)),
-      client_(std::move(client)),
+      client_(options.client),
+      disposable_(options.disposable),
       services_(services),
       principal_id_(context.caller.principal.id),
       workspace_id_(context.caller.workspace_id),
@@ -64,9 +65,10 @@ void WarehouseSession::refresh(const Caller& caller) {
   if (context_.caller != caller) context_.caller = caller;
 }
 
-Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql,
-                                                           std::vector<Parameter> parameters,
-                                                           std::optional<std::chrono::seconds> timeout) {
+Result<std::shared_ptr<Operation>> WarehouseSession::start_into(std::shared_ptr<RowSink> sink,
+                                                                std::string_view sql,
+                                                                std::vector<Parameter> parameters,
+                                                                std::optional<std::chrono::seconds> timeout) {
   const auto registry = services_.registry.lock();
   if (!registry) return fail(closed_error());
   LAKEPORT_RETURN_IF_ERROR(check_set_statement(sql));
@@ -88,6 +90,7 @@ Result<std::shared_ptr<Operation>> WarehouseSession::start(std::string_view sql,
     if (const auto session = weak.lock()) session->absorb(before, after);
   };
   plan.on_over = [compute = compute_] { compute->statement_over(); };
+  plan.sink = std::move(sink);
   plan.bytes_ahead = services_.bytes_ahead;
   plan.patience_with_reader = services_.patience_with_reader;
   plan.record = services_.history->add({.id = plan.id,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lakeport/lakehouse/warehouse.h"
@@ -31,7 +32,7 @@ struct SessionServices {
 class WarehouseSession final : public Session, public std::enable_shared_from_this<WarehouseSession> {
  public:
   WarehouseSession(std::string id, std::shared_ptr<Compute> compute, StatementContext context,
-                   std::string client, const SessionServices& services);
+                   const SessionOptions& options, const SessionServices& services);
 
   const std::string& id() const override { return id_; }
   const std::string& warehouse_id() const override { return compute_->id(); }
@@ -40,11 +41,17 @@ class WarehouseSession final : public Session, public std::enable_shared_from_th
   std::string current_schema() const override;
   std::optional<std::string> configuration(std::string_view name) const override;
   Result<std::shared_ptr<Operation>> start(std::string_view sql, std::vector<Parameter> parameters,
-                                           std::optional<std::chrono::seconds> timeout) override;
+                                           std::optional<std::chrono::seconds> timeout) override {
+    return start_into(nullptr, sql, std::move(parameters), timeout);
+  }
+  Result<std::shared_ptr<Operation>> start_into(std::shared_ptr<RowSink> sink, std::string_view sql,
+                                                std::vector<Parameter> parameters,
+                                                std::optional<std::chrono::seconds> timeout) override;
 
   // Whose it is never changes; the rights of each request count.
   std::int64_t principal_id() const { return principal_id_; }
   std::int64_t workspace_id() const { return workspace_id_; }
+  bool disposable() const { return disposable_; }
   void refresh(const Caller& caller);
   void opened() { compute_->session_opened(); }
   void closed() { compute_->session_closed(); }
@@ -56,6 +63,7 @@ class WarehouseSession final : public Session, public std::enable_shared_from_th
   const std::string id_;
   const std::shared_ptr<Compute> compute_;
   const std::string client_;
+  const bool disposable_;
   const SessionServices services_;
   const std::int64_t principal_id_, workspace_id_;
   mutable std::mutex mutex_;

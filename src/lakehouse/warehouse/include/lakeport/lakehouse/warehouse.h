@@ -48,11 +48,24 @@ Result<SizeLimits> size_limits(std::string_view size);
 
 enum class OperationState { kPending, kRunning, kFinished, kCancelled, kClosed, kFailed, kTimedOut };
 
+// Where a statement's rows go when no reader takes them one batch at a time (results kept for links). Called
+// on the query's thread, one call after the other; an error ends the statement with it. Kept as long as the
+// operation.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual Status begin(const std::vector<Column>& columns, const std::shared_ptr<arrow::Schema>& schema) = 0;
+  // False: it has enough, and the statement ends well.
+  virtual Result<bool> add(const std::shared_ptr<arrow::RecordBatch>& rows) = 0;
+  virtual Status finish() = 0;
+};
+
 // A statement in a session. Handles are unguessable; only the session's principal may use them.
 class Operation {
  public:
   virtual ~Operation() = default;
   virtual const std::string& id() const = 0;  // UUID
+  virtual const std::string& session_id() const = 0;
   virtual OperationState state() const = 0;
   // Waits until it is no longer pending or running, at most so long; gives the state.
   virtual OperationState wait(std::chrono::milliseconds longest) = 0;
@@ -65,6 +78,7 @@ class Operation {
   // The next rows; nothing at the end. Never more than a few megabytes ahead of the reader.
   virtual Result<std::shared_ptr<arrow::RecordBatch>> next() = 0;
   virtual void cancel() = 0;
+  virtual std::shared_ptr<RowSink> sink() const = 0;  // of start_into
 };
 
 struct SessionOptions {
@@ -73,6 +87,8 @@ struct SessionOptions {
   // ("spark.…") is accepted without effect; kInvalidInput for any other name.
   std::vector<std::pair<std::string, std::string>> configuration;
   std::string client;  // the program, for the query history: its User-Agent
+  // Made for one statement: closed when a limit is reached and its statements are over, the least used first.
+  bool disposable = false;
 };
 
 class Session {
@@ -92,6 +108,10 @@ class Session {
   // open; kNotFound when the session was closed.
   virtual Result<std::shared_ptr<Operation>> start(std::string_view sql, std::vector<Parameter> parameters,
                                                    std::optional<std::chrono::seconds> timeout) = 0;
+  // The same into a sink: finished when the sink is; next() has no rows.
+  virtual Result<std::shared_ptr<Operation>> start_into(std::shared_ptr<RowSink> sink, std::string_view sql,
+                                                        std::vector<Parameter> parameters,
+                                                        std::optional<std::chrono::seconds> timeout) = 0;
 };
 
 // A statement as monitoring and the query history see it.
