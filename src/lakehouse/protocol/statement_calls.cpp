@@ -2,9 +2,10 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include "lakeport/lakehouse/sql_state.h"
+
 #include "column_sets.h"
 #include "parameters.h"
-#include "sql_state.h"
 #include "table_schema.h"
 #include "thrift_service.h"
 #include "thrift_status.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sql_state.h"
+#include "lakeport/lakehouse/sql_state.h"
 
 namespace lakeport::lakehouse {
 

@@ -1,4 +1,4 @@
-#include "sql_state.h"
+#include "lakeport/lakehouse/sql_state.h"
 
 #include <algorithm>
 #include <array>
