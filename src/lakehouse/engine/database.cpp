@@ -1,13 +1,16 @@
 #include "database.h"
 
+#include <algorithm>
 #include <exception>
 #include <system_error>
 
+#include <duckdb/main/table_description.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/statement/set_statement.hpp>
 
 #include "engine_errors.h"
 #include "narrow_function.h"
+#include "result_types.h"
 
 namespace lakeport::lakehouse {
 
@@ -23,6 +26,8 @@ void configure(duck::DBConfig& config, const EngineOptions& options) {
   config.SetOptionByName("memory_limit", duck::Value(std::to_string(options.memory_limit_bytes) + "B"));
   config.SetOptionByName("threads", duck::Value::BIGINT(options.threads));
   config.SetOptionByName("temp_directory", duck::Value(options.temporary_folder.string()));
+  // Databricks' order of NULLs.
+  config.SetOptionByName("default_null_order", duck::Value("nulls_first_on_asc_last_on_desc"));
   config.SetOptionByName("autoinstall_known_extensions", duck::Value::BOOLEAN(false));
   config.SetOptionByName("autoload_known_extensions", duck::Value::BOOLEAN(false));
   config.SetOptionByName("allow_community_extensions", duck::Value::BOOLEAN(false));
@@ -61,12 +66,37 @@ Result<std::shared_ptr<Database>> Database::open(const EngineOptions& options) {
 Status Database::prepare() {
   register_narrow_function(*instance_->instance);
   duck::Connection connection(*instance_);
-  auto result = connection.Query(std::string("CREATE SCHEMA IF NOT EXISTS ") + kPhysicalSchema);
+  auto result = connection.Query(std::string("CREATE SCHEMA IF NOT EXISTS ") + kPhysicalSchema +
+                                 "; CREATE TABLE IF NOT EXISTS lake.loaded_files"
+                                 " (physical_table VARCHAR NOT NULL, file VARCHAR NOT NULL)");
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
   result = connection.Query("SELECT current_database()");
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
   name_ = result->Fetch()->GetValue(0, 0).ToString();
   return {};
+}
+
+Result<std::optional<std::vector<Column>>> physical_columns(Database& database, const Table& table) {
+  LAKEPORT_ASSIGN_OR_RETURN(const auto connection, database.connect("UTC"));
+  try {
+    const auto description = connection->TableInfo(kPhysicalSchema, table.physical_name);
+    if (!description) return std::nullopt;
+    std::vector<Column> columns;
+    for (const auto& definition : description->columns) {
+      Column column;
+      column.name = definition.GetName();
+      column.type = databricks_type_name(definition.GetType());
+      columns.push_back(std::move(column));
+    }
+    return columns;
+  } catch (const std::exception& failure) {
+    return fail(engine_error(failure));
+  }
+}
+
+bool same_columns(const std::vector<Column>& physical, const Table& table) {
+  return std::equal(physical.begin(), physical.end(), table.columns.begin(), table.columns.end(),
+                    [](const Column& a, const Column& b) { return a.name == b.name && a.type == b.type; });
 }
 
 Result<ConnectionLease> Database::connect(const std::string& time_zone) {

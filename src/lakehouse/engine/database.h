@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,5 +60,10 @@ class Database : public std::enable_shared_from_this<Database> {
   std::mutex mutex_;
   std::vector<std::unique_ptr<::duckdb::Connection>> idle_;
 };
+
+// The columns (name and type only) that DuckDB has for a managed table; nothing when there is no such table.
+Result<std::optional<std::vector<Column>>> physical_columns(Database& database, const Table& table);
+// Whether these are the names and types of the table's columns.
+bool same_columns(const std::vector<Column>& physical, const Table& table);
 
 }  // namespace lakeport::lakehouse

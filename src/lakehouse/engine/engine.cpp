@@ -1,16 +1,18 @@
 #include "lakeport/lakehouse/engine.h"
 
+#include <type_traits>
 #include <utility>
 #include <variant>
 
-#include <duckdb/parser/parser.hpp>
-#include <duckdb/parser/statement/explain_statement.hpp>
-
 #include "catalog_statements.h"
+#include "copy_into.h"
+#include "data_changes.h"
 #include "database.h"
+#include "explain.h"
 #include "parameters.h"
 #include "query_execution.h"
-#include "query_rewriter.h"
+#include "statement_runner.h"
+#include "table_statements.h"
 
 namespace lakeport::lakehouse {
 
@@ -22,62 +24,78 @@ class DuckEngine final : public Engine {
  public:
   DuckEngine(std::shared_ptr<Database> database, FunctionRules functions, Identity& identity,
              Catalog& catalog, Translator& translator)
-      : database_(std::move(database)),
-        functions_(std::move(functions)),
-        identity_(identity),
-        catalog_(catalog),
-        translator_(translator),
-        services_{catalog, identity, translator, functions_, database_->name()} {}
+      : functions_(std::move(functions)),
+        services_{catalog, identity, translator, functions_, database->name()},
+        parts_{std::move(database), functions_, identity, catalog, translator, locks_, services_} {}
 
   Result<std::unique_ptr<Execution>> execute(
       std::string_view databricks_sql, StatementContext& context,
       const std::function<void(std::function<void()> cancel)>& on_start) override {
-    auto cancellation = std::make_shared<Cancellation>();
-    if (on_start) on_start([cancellation] { cancellation->cancel(); });
-    return query(std::string(databricks_sql), context, cancellation);
+    Run run{parts_, context, std::make_shared<Cancellation>()};
+    if (on_start) on_start([cancellation = run.cancellation] { cancellation->cancel(); });
+    LAKEPORT_ASSIGN_OR_RETURN(const auto statement, read_statement(databricks_sql));
+    return std::visit(
+        [&](const auto& kind) -> Result<std::unique_ptr<Execution>> {
+          using Kind = std::decay_t<decltype(kind)>;
+          if constexpr (std::is_same_v<Kind, statement::Query>) {
+            return query(run, kind.databricks_sql);
+          } else if constexpr (std::is_same_v<Kind, statement::CreateTable>) {
+            return create_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::CreateView>) {
+            return create_view(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::DropTable>) {
+            return drop_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::TruncateTable>) {
+            return truncate_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::AlterTable>) {
+            return alter_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::CopyInto>) {
+            return copy_into(run, kind);
+          } else {
+            return from_catalog(run, statement);
+          }
+        },
+        statement);
   }
 
-  Status repair() override { return {}; }
+  Status repair() override {
+    const auto exists = [this](const Table& table) -> Result<bool> {
+      LAKEPORT_ASSIGN_OR_RETURN(const auto columns, physical_columns(*parts_.database, table));
+      return columns.has_value();
+    };
+    const auto matches = [this](const Table& table) -> Result<bool> {
+      LAKEPORT_ASSIGN_OR_RETURN(const auto columns, physical_columns(*parts_.database, table));
+      return columns && same_columns(*columns, table);
+    };
+    StatementContext nobody;
+    const Run run{parts_, nobody, std::make_shared<Cancellation>()};
+    return parts_.catalog.repair(exists, drop_physical(run), matches);
+  }
 
  private:
-  Result<std::unique_ptr<Execution>> query(const std::string& sql, StatementContext& context,
-                                           const std::shared_ptr<Cancellation>& cancellation) {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto translation, translator_.translate(sql));
-    LAKEPORT_RETURN_IF_ERROR(cancellation->check());
-    duck::unique_ptr<duck::SQLStatement> statement;
-    try {
-      duck::Parser parser;
-      parser.ParseQuery(translation.duckdb_sql);
-      if (parser.statements.size() != 1) {
-        return fail(ErrorKind::kInvalidInput, "One statement at a time, please", "PARSE_SYNTAX_ERROR",
-                    "Send each statement by itself.");
-      }
-      statement = std::move(parser.statements[0]);
-    } catch (const std::exception& failure) {
-      return fail(engine_error(failure));
-    }
-    QueryRewriter rewriter(services_, context, *cancellation);
-    LAKEPORT_RETURN_IF_ERROR(rewriter.rewrite(*statement));
-    const auto& names = rewriter.outcome().names;
-    LAKEPORT_ASSIGN_OR_RETURN(auto connection, database_->connect(context.time_zone));
-    LAKEPORT_ASSIGN_OR_RETURN(auto parameters,
-                              bind_parameters(*statement, context.parameters, connection.context()));
-    if (rewriter.outcome().target) {
-      cancellation->attach(connection->context);
-      auto count = run_counted(connection, std::move(statement), parameters, names, *cancellation);
-      cancellation->detach();
-      if (!count) return fail(std::move(count).error());
-      return counted({{"num_affected_rows", *count}});
-    }
-    return run_query(std::move(connection), std::move(statement), std::move(parameters), names, cancellation);
+  static Result<std::unique_ptr<Execution>> query(const Run& run, const std::string& sql) {
+    if (is_explain(sql)) return explain(run, sql);
+    const auto plain = without_overwrite(sql);
+    LAKEPORT_ASSIGN_OR_RETURN(auto checked, check_statement(run, run.context, plain ? *plain : sql));
+    if (checked.outcome.target) return change_data(run, std::move(checked), plain.has_value());
+    LAKEPORT_ASSIGN_OR_RETURN(auto connection, run.parts.database->connect(run.context.time_zone));
+    LAKEPORT_ASSIGN_OR_RETURN(
+        auto parameters, bind_parameters(*checked.statement, run.context.parameters, connection.context()));
+    return run_query(std::move(connection), std::move(checked.statement), std::move(parameters),
+                     std::move(checked.outcome.names), run.cancellation);
   }
 
-  std::shared_ptr<Database> database_;
+  Result<std::unique_ptr<Execution>> from_catalog(const Run& run, const Statement& statement) {
+    const CatalogStatementServices services{parts_.catalog, parts_.identity, drop_physical(run),
+                                            [this] { return functions_.names(); }};
+    LAKEPORT_ASSIGN_OR_RETURN(auto rows, execute_catalog_statement(statement, run.context, services));
+    return finished(std::move(rows.columns), std::move(rows.rows));
+  }
+
   FunctionRules functions_;
-  Identity& identity_;
-  Catalog& catalog_;
-  Translator& translator_;
+  TableLocks locks_;
   RewriteServices services_;
+  EngineParts parts_;
 };
 
 }  // namespace
