@@ -42,8 +42,7 @@ Result<std::vector<std::string>> list_files(std::string_view url) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto path, local_path(url));
   // The part before the first wildcard is the folder to look in.
   const auto wildcard = path.find_first_of("*?[{");
-  const fs::path start =
-      wildcard == std::string::npos ? path : fs::path(path.substr(0, path.rfind('/', wildcard) + 1));
+  const fs::path start(wildcard == std::string::npos ? path : path.substr(0, path.rfind('/', wildcard) + 1));
   std::error_code error;
   const auto root = fs::canonical(start, error);
   std::vector<std::string> files;

@@ -172,8 +172,8 @@ void QueryRewriter::group_membership(duck::unique_ptr<duck::ParsedExpression>& e
                       "INVALID_PARAMETER_VALUE"});
   }
   const auto& caller = shared_->session.caller;
-  const auto group =
-      shared_->services.identity.find_principal(argument.Cast<duck::ConstantExpression>().value.ToString());
+  const auto group = shared_->services.identity.find_principal(
+      argument.Cast<duck::ConstantExpression>().value.ToString(), caller.workspace_id);
   bool member = false;
   if (group) {
     for (const auto id : caller.groups) member = member || id == group->id;

@@ -110,20 +110,16 @@ duck::unique_ptr<duck::TableRef> QueryRewriter::source(const std::shared_ptr<con
 }
 
 duck::unique_ptr<duck::TableRef> QueryRewriter::persistent_view(const Table& table) {
-  Caller owner = shared_->session.caller;
-  if (owner.principal.name != table.owner) {
-    auto principal = shared_->services.identity.find_principal(table.owner);
-    auto rights = principal ? shared_->services.identity.caller_for(principal->id) : fail(principal.error());
-    if (!rights) {
-      fail_with({ErrorKind::kPermission, "The owner of the view " + table.name.full() + " no longer exists",
-                 "INSUFFICIENT_PERMISSIONS", "Give the view another owner."});
-      return nullptr;
-    }
-    owner = *std::move(rights);
-    owner.workspace_id = shared_->session.caller.workspace_id;
+  auto owner = table.owner_id == shared_->session.caller.principal.id
+                   ? Result<Caller>(shared_->session.caller)
+                   : shared_->services.identity.caller_for(table.owner_id, shared_->session.caller.workspace_id);
+  if (!owner) {
+    fail_with({ErrorKind::kPermission, "The owner of the view " + table.name.full() + " has no rights any more",
+               "INSUFFICIENT_PERMISSIONS", "Give the view another owner."});
+    return nullptr;
   }
   const auto context = view_context(table);
-  return view(table.name, table.view_sql, table.columns, context.query_columns, std::move(owner),
+  return view(table.name, table.view_sql, table.columns, context.query_columns, *std::move(owner),
               context.catalog, context.schema);
 }
 
