@@ -72,6 +72,8 @@ Kind kind_of(const duck::ErrorData& error) {
         return {ErrorKind::kInvalidInput, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"};
       return {ErrorKind::kInvalidInput, "INVALID_STATEMENT"};
     case duck::ExceptionType::CONVERSION:
+      // A sum that is more than a BIGINT.
+      if (text.starts_with("Type INT128")) return {ErrorKind::kInvalidInput, "ARITHMETIC_OVERFLOW"};
       return {ErrorKind::kInvalidInput, "CAST_INVALID_INPUT"};
     case duck::ExceptionType::OUT_OF_RANGE:
     case duck::ExceptionType::DECIMAL:

@@ -142,18 +142,20 @@ void QueryRewriter::narrow(duck::unique_ptr<duck::ParsedExpression>& expression)
 void QueryRewriter::function(duck::unique_ptr<duck::ParsedExpression>& expression) {
   auto& call = expression->Cast<duck::FunctionExpression>();
   const auto name = duck::StringUtil::Lower(call.function_name);
-  if (call.catalog.empty() && call.schema.empty() && call.children.empty()) {
+  // The parser writes `main.` before some functions that stand for syntax: [1, 2] is main.list_value(1, 2).
+  const bool unqualified = call.catalog.empty() && (call.schema.empty() || call.schema == "main");
+  if (unqualified && call.children.empty()) {
     if (auto value = session_value(shared_->session, name)) {
       ++shared_->changes;
       expression = constant_in_place_of(*expression, duck::Value(*value));
       return;
     }
   }
-  if (call.catalog.empty() && call.schema.empty() &&
-      (name == "is_member" || name == "is_account_group_member") && call.children.size() == 1) {
+  if (unqualified && (name == "is_member" || name == "is_account_group_member") &&
+      call.children.size() == 1) {
     return group_membership(expression);
   }
-  if (!call.catalog.empty() || !call.schema.empty() || !shared_->services.functions.allows(name)) {
+  if (!unqualified || !shared_->services.functions.allows(name)) {
     std::string full;
     for (const auto& part : {call.catalog, call.schema}) full += part.empty() ? "" : part + ".";
     return fail_with({ErrorKind::kInvalidInput, "There is no function `" + full + call.function_name + "`",

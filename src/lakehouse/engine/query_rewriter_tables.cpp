@@ -110,11 +110,13 @@ duck::unique_ptr<duck::TableRef> QueryRewriter::source(const std::shared_ptr<con
 }
 
 duck::unique_ptr<duck::TableRef> QueryRewriter::persistent_view(const Table& table) {
-  auto owner = table.owner_id == shared_->session.caller.principal.id
-                   ? Result<Caller>(shared_->session.caller)
-                   : shared_->services.identity.caller_for(table.owner_id, shared_->session.caller.workspace_id);
+  auto owner =
+      table.owner_id == shared_->session.caller.principal.id
+          ? Result<Caller>(shared_->session.caller)
+          : shared_->services.identity.caller_for(table.owner_id, shared_->session.caller.workspace_id);
   if (!owner) {
-    fail_with({ErrorKind::kPermission, "The owner of the view " + table.name.full() + " has no rights any more",
+    fail_with({ErrorKind::kPermission,
+               "The owner of the view " + table.name.full() + " has no rights any more",
                "INSUFFICIENT_PERMISSIONS", "Give the view another owner."});
     return nullptr;
   }

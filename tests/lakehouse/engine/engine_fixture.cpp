@@ -13,7 +13,22 @@ namespace {
 
 class AsWritten final : public Translator {
  public:
-  Result<Translation> translate(std::string_view sql) override { return Translation{std::string(sql), false}; }
+  Result<Translation> translate(std::string_view sql) override {
+    return Translation{with_dollars(sql), false};
+  }
+
+ private:
+  // `:name` is `$name` in DuckDB, `::` a cast in both.
+  static std::string with_dollars(std::string_view sql) {
+    std::string text(sql);
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+      const bool letter = std::isalpha(static_cast<unsigned char>(text[i + 1])) != 0;
+      if (text[i] == ':' && letter &&
+          (i == 0 || (text[i - 1] != ':' && text[i - 1] != '\'' && text[i - 1] != '}')))
+        text[i] = '$';
+    }
+    return text;
+  }
 };
 
 std::string email(const std::string& user) { return user + "@example.com"; }
@@ -40,7 +55,8 @@ Lakehouse::~Lakehouse() {
 
 void Lakehouse::open(std::int64_t memory_limit_bytes) {
   metadata_ = store::Metadata::open((folder_ / "metadata.sqlite").string()).value();
-  identity_ = Identity::open(*metadata_, {.host_url = "https://localhost", .seal_key = std::string(32, 'k')}).value();
+  identity_ =
+      Identity::open(*metadata_, {.host_url = "https://localhost", .seal_key = std::string(32, 'k')}).value();
   ASSERT_TRUE(identity_->bootstrap("admin@example.com"));
   catalog_ = Catalog::open(*metadata_, *identity_).value();
   ASSERT_TRUE(catalog_->bootstrap(caller("admin")));
@@ -91,8 +107,8 @@ void Lakehouse::refresh(const std::string& user) { session(user).caller = caller
 
 void Lakehouse::join(const std::string& user, const std::string& group) {
   const auto id = principal(email(user), PrincipalKind::kUser);
-  const auto joined =
-      identity_->change_profile(caller("admin"), principal(group, PrincipalKind::kGroup), {.add_members = {id}});
+  const auto joined = identity_->change_profile(caller("admin"), principal(group, PrincipalKind::kGroup),
+                                                {.add_members = {id}});
   EXPECT_TRUE(joined) << joined.error().to_string();
   refresh(user);
 }
@@ -137,7 +153,8 @@ Answer Lakehouse::must(const std::string& user, const std::string& sql) {
 void Lakehouse::grant(const std::string& privilege, SecurableKind kind, const std::string& full_name,
                       const std::string& name, bool add) {
   const bool group = name.starts_with("group:");
-  const auto id = group ? principal(name.substr(6), PrincipalKind::kGroup) : principal(email(name), PrincipalKind::kUser);
+  const auto id =
+      group ? principal(name.substr(6), PrincipalKind::kGroup) : principal(email(name), PrincipalKind::kUser);
   Catalog::GrantChange change;
   change.principal = group ? name.substr(6) : email(name);
   static_cast<void>(id);

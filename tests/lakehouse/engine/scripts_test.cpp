@@ -64,11 +64,13 @@ class ScriptTest : public testing::TestWithParam<fs::path> {
     } else if (what == "%grant" || what == "%revoke") {
       std::string privilege, kind, name, principal;
       words >> privilege >> kind >> name >> principal;
-      lakehouse_.grant(privilege, securable_kind_from_string(kind).value(), name, principal, what == "%grant");
+      lakehouse_.grant(privilege, securable_kind_from_string(kind).value(), name, principal,
+                       what == "%grant");
     } else if (what == "%schema") {
       std::string catalog, schema;
       words >> catalog >> schema;
-      const auto made = lakehouse_.catalog().create_schema(lakehouse_.session("admin").caller, catalog, schema, "");
+      const auto made =
+          lakehouse_.catalog().create_schema(lakehouse_.session("admin").caller, catalog, schema, "");
       ASSERT_TRUE(made) << made.error().to_string();
     } else if (what == "%catalog") {
       std::string catalog;
@@ -136,10 +138,11 @@ class ScriptTest : public testing::TestWithParam<fs::path> {
   }
 
   void check(const Block& block) {
-    SCOPED_TRACE(GetParam().string() + ":" + std::to_string(block.line) + ": " + block.user + ": " + block.sql);
+    SCOPED_TRACE(GetParam().string() + ":" + std::to_string(block.line) + ": " + block.user + ": " +
+                 block.sql);
     const auto answer = lakehouse_.run(block.user, block.sql);
-    if (block.expectation.starts_with("error ")) {
-      const auto text = block.expectation.substr(6);
+    if (block.expectation.starts_with("error")) {
+      const auto text = block.expectation.substr(std::min<std::size_t>(6, block.expectation.size()));
       EXPECT_FALSE(answer.ok);
       EXPECT_THAT(answer.error, testing::HasSubstr(text));
       return;
