@@ -10,7 +10,7 @@
 namespace lakeport::batchfile {
 namespace {
 
-constexpr int kZstdLevel = 1;
+constexpr int kZstdLevel = -3;  // files live for a moment: time counts, not size
 constexpr int kGzipLevel = 1;
 constexpr int kGzipWindow = 15 + 16;  // 32 KiB, with a gzip header
 constexpr std::size_t kChunk = std::size_t{128} << 10;

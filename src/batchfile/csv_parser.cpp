@@ -42,7 +42,7 @@ std::string CsvParser::place() const {
   return "line " + std::to_string(rows_ + lines_) + " (row " + std::to_string(rows_ - 1) + ")";
 }
 
-Result<const std::vector<CsvParser::Field>*> CsvParser::next(std::size_t expected) {
+Result<std::optional<std::span<const CsvParser::Field>>> CsvParser::next(std::size_t expected) {
   ++rows_;
   lines_ = next_lines_;
   while (true) {
@@ -50,23 +50,23 @@ Result<const std::vector<CsvParser::Field>*> CsvParser::next(std::size_t expecte
     if (outcome == Outcome::kRow) break;
     if (outcome == Outcome::kEnd) {
       --rows_;
-      fields_.clear();
-      return nullptr;
+      return std::nullopt;
     }
     LAKEPORT_RETURN_IF_ERROR(read_more());
   }
-  for (const Field& field : fields_) {
+  const std::span<const Field> row(fields_.data(), count_);
+  for (const Field& field : row) {
     if (field.quoted) next_lines_ += std::count(field.text.begin(), field.text.end(), '\n');
   }
-  if (expected != 0 && fields_.size() != expected) {
-    return broken("has " + std::to_string(fields_.size()) + (fields_.size() == 1 ? " field" : " fields") +
+  if (expected != 0 && count_ != expected) {
+    return broken("has " + std::to_string(count_) + (count_ == 1 ? " field" : " fields") +
                   " where the header has " + std::to_string(expected));
   }
-  return &fields_;
+  return row;
 }
 
 Result<CsvParser::Outcome> CsvParser::parse_row() {
-  fields_.clear();
+  count_ = 0;
   const char* at = buffer_.data() + at_;
   const char* const end = buffer_.data() + end_;
   if (at == end) return ended_ ? Outcome::kEnd : Outcome::kNeedsMore;
@@ -79,7 +79,7 @@ Result<CsvParser::Outcome> CsvParser::parse_row() {
       if (stop == end && !ended_) return Outcome::kNeedsMore;
       if (stop < end && *stop == '"')
         return broken("has a quote inside a field that does not begin with one");
-      fields_.push_back({{at, static_cast<std::size_t>(stop - at)}, false, false});
+      add({{at, static_cast<std::size_t>(stop - at)}, false, false});
       at = stop;
     }
     if (at < end && *at == ',') {
@@ -118,7 +118,7 @@ Result<const char*> CsvParser::parse_quoted(const char* at, const char* end) {
     if (after < end && *after != ',' && *after != '\n' && *after != '\r') {
       return broken("has text after a field's closing quote");
     }
-    fields_.push_back({{start, static_cast<std::size_t>(quote - start)}, true, has_quotes});
+    add({{start, static_cast<std::size_t>(quote - start)}, true, has_quotes});
     return after;
   }
 }

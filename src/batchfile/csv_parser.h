@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +30,7 @@ class CsvParser {
 
   // The next row's fields, valid until the next call; none at the end. `expected`: how many there must be, 0
   // for any number. Rows end with LF or CRLF; the last one may end with the file.
-  Result<const std::vector<Field>*> next(std::size_t expected);
+  Result<std::optional<std::span<const Field>>> next(std::size_t expected);
 
   // "line 4 (row 3)": where the row that next() gave, or failed on, begins. The header is line 1, row 0.
   std::string place() const;
@@ -39,6 +41,10 @@ class CsvParser {
   enum class Outcome { kRow, kNeedsMore, kEnd };
   // Parses a row from `at_`; fails only for what more bytes cannot mend.
   Result<Outcome> parse_row();
+  void add(Field field) {
+    if (count_ == fields_.size()) fields_.resize(2 * count_ + 16);
+    fields_[count_++] = field;
+  }
   Result<const char*> parse_quoted(const char* at, const char* end);
   Status read_more();
 
@@ -50,7 +56,8 @@ class CsvParser {
   std::int64_t lines_ = 0;       // line ends inside fields before the last row
   std::int64_t next_lines_ = 0;  // and before the next one
   std::int64_t rows_ = 0;
-  std::vector<Field> fields_;
+  std::vector<Field> fields_;  // the first `count_` are the row's
+  std::size_t count_ = 0;
 };
 
 }  // namespace lakeport::batchfile

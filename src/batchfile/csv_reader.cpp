@@ -46,7 +46,7 @@ class CsvReader final : public arrow::RecordBatchReader {
   Status read_header() {
     auto header = parser_.next(0);
     if (!header) return fail(located(std::move(header).error()));
-    if (*header == nullptr) return fail(ErrorKind::kInvalidInput, "has no header", "file " + name_);
+    if (!*header) return fail(ErrorKind::kInvalidInput, "has no header", "file " + name_);
     arrow::FieldVector fields;
     std::unordered_set<std::string> names;
     for (const CsvParser::Field& field : **header) {
@@ -71,7 +71,7 @@ class CsvReader final : public arrow::RecordBatchReader {
     while (rows < kBatchRows && bytes < kBatchBytes) {
       auto row = parser_.next(builders_.size());
       if (!row) return arrow_status(located(std::move(row).error()));
-      if (*row == nullptr) break;
+      if (!*row) break;
       for (std::size_t i = 0; i < builders_.size(); ++i) {
         ARROW_RETURN_NOT_OK(append(builders_[i], (**row)[i]));
         bytes += (**row)[i].text.size();

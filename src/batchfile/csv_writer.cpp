@@ -161,18 +161,14 @@ Status CsvWriter::start_row(std::int64_t bound) {
 }
 
 Status CsvWriter::write_row(std::int64_t row) {
-  for (const Column& column : columns_) {
+  for (Column& column : columns_) {
     if (!has_room()) LAKEPORT_RETURN_IF_ERROR(drain());
     if (column.missing) {
       write_as_is(unmodified_field_);
     } else if (column.values.is_null(row)) {
       write_as_is(null_field_);
     } else if (!column.values.has_bytes()) {
-      char* const start = buffer_.data() + used_;
-      const char* const end = write_value(start, column.values, row);
-      const auto size = static_cast<std::size_t>(end - start);
-      if (is_marker({start, size}, params_)) return collision(column);
-      used_ += size;
+      LAKEPORT_RETURN_IF_ERROR(write_fixed(column, row));
     } else if (column.values.kind == ValueKind::kBinary) {
       LAKEPORT_RETURN_IF_ERROR(write_binary(column, row));
     } else {
@@ -195,6 +191,29 @@ bool CsvWriter::has_room() const { return used_ + kMostAtOnce <= buffer_.size();
 void CsvWriter::write_as_is(std::string_view field) {
   std::memcpy(buffer_.data() + used_, field.data(), field.size());
   used_ += field.size();
+}
+
+Status CsvWriter::write_fixed(Column& column, std::int64_t row) {
+  const bool datetime =
+      column.values.kind >= ValueKind::kNaiveMicros && column.values.kind <= ValueKind::kUtcNanos;
+  std::int64_t value = 0;
+  if (datetime) {
+    std::memcpy(&value, column.values.values + static_cast<std::size_t>(row) * sizeof(value), sizeof(value));
+    if (column.last_size > 0 && value == column.last) {
+      write_as_is({column.last_text.data(), column.last_size});
+      return {};
+    }
+  }
+  char* const start = buffer_.data() + used_;
+  const auto size = static_cast<std::size_t>(write_value(start, column.values, row) - start);
+  if (is_marker({start, size}, params_)) return collision(column);
+  if (datetime) {
+    column.last = value;
+    column.last_size = size;
+    std::memcpy(column.last_text.data(), start, size);
+  }
+  used_ += size;
+  return {};
 }
 
 void CsvWriter::write_text(std::string_view value) {

@@ -1,6 +1,9 @@
 // Rows as CSV (RFC 4180; contract, "Destination side").
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +27,10 @@ class CsvWriter final : public BatchFileWriter {
   struct Column {
     ValueColumn values;
     bool missing = false;
+    // The datetime written last, and its text: those of one batch are often the same (`_fivetran_synced`).
+    std::int64_t last = 0;
+    std::size_t last_size = 0;
+    std::array<char, kMaxValueText> last_text{};
   };
 
   Status set_columns(const arrow::RecordBatch& rows,
@@ -33,6 +40,8 @@ class CsvWriter final : public BatchFileWriter {
   Status start_row(std::int64_t bound);
   Status write_row(std::int64_t row);
   void write_as_is(std::string_view field);
+  // A value that is neither text nor binary.
+  Status write_fixed(Column& column, std::int64_t row);
   // At most a slice.
   void write_text(std::string_view value);
   Status write_long_text(std::string_view value);

@@ -70,7 +70,7 @@ Status Loader::load(const Epoch& epoch) {
     stored_stamp_ = epoch.highest_stamp;
   }
   for (const auto& work : epoch.tables) LAKEPORT_RETURN_IF_ERROR(writer_.apply(work));
-  LAKEPORT_RETURN_IF_ERROR(destination_.commit());
+  LAKEPORT_RETURN_IF_ERROR(epoch.state_json ? destination_.commit() : destination_.end_epoch());
   for (const auto& work : epoch.tables) progress_.rows_written += work.changes.rows();
   if (!epoch.state_json) return {};
 

@@ -33,7 +33,8 @@ class SelectionReader {
       read_tables(root, *selection.without_schemas_);
     } else {
       check_keys(root, {"schemas", "include_new_schemas"});
-      read_schemas(root, selection.with_schemas_.emplace());
+      selection.with_schemas_ = Selection::WithSchemas();
+      read_schemas(root, *selection.with_schemas_);
     }
     return selection;
   }

@@ -13,6 +13,7 @@
 #include "lakeport/connectors/connector.h"
 #include "lakeport/connectors/destination_client.h"
 #include "lakeport/duckdb/duckdb.h"
+#include "lakeport/sync/destination.h"
 
 #include "destination_sdk.pb.h"
 #include "temporary_folder.h"
@@ -45,6 +46,35 @@ class ServedDestination {
  private:
   std::unique_ptr<connectors::Connector> connector_;
   std::unique_ptr<connectors::DestinationClient> client_;
+};
+
+// A destination connector whose batches are applied when write() returns, so that each write's outcome is its
+// own.
+class SettledDestination final : public sync::Destination {
+ public:
+  explicit SettledDestination(std::unique_ptr<sync::Destination> destination)
+      : destination_(std::move(destination)) {}
+
+  Result<std::optional<wire::TableSchema>> describe(const wire::TableId& table) override {
+    return destination_->describe(table);
+  }
+  Status create(const wire::TableId& table, const wire::TableSchema& schema) override {
+    return destination_->create(table, schema);
+  }
+  Status alter(const wire::TableId& table, const wire::TableSchema& schema) override {
+    return destination_->alter(table, schema);
+  }
+  Status write(const wire::TableChanges& changes) override {
+    LAKEPORT_RETURN_IF_ERROR(destination_->write(changes));
+    return destination_->commit();
+  }
+  Status soft_truncate(const wire::TableId& table, sync::UtcMillis before) override {
+    return destination_->soft_truncate(table, before);
+  }
+  Status commit() override { return destination_->commit(); }
+
+ private:
+  std::unique_ptr<sync::Destination> destination_;
 };
 
 // A test with a server, a file and a folder for batch files.

@@ -55,16 +55,16 @@ TEST(KilledServer, LeavesTheTableAsBeforeOrAfterACall) {
     auto connector = *connectors::Connector::open(server.address, connectors::Role::kDestination, {});
     auto client = connectors::DestinationClient::create(*connector, {{"database", file.string()}},
                                                         {.unavailable_retries = 0});
-    auto destination = *sync::open_sdk_destination(*client, {.folder = folder.path()});
+    SettledDestination destination(*sync::open_sdk_destination(*client, {.folder = folder.path()}));
     RandomChanges changes(round, kTable);
-    for (int step = 0; step < 4; ++step) ASSERT_TRUE(changes.step(destination.get()));
+    for (int step = 0; step < 4; ++step) ASSERT_TRUE(changes.step(&destination));
 
     std::jthread killer([&, delay = random() % 400'000] {
       std::this_thread::sleep_for(std::chrono::microseconds(delay));
       kill(server.process, SIGKILL);
     });
     int steps = 4;
-    while (changes.step(destination.get()) && steps < 1000) ++steps;
+    while (changes.step(&destination) && steps < 1000) ++steps;
     killer.join();
     waitpid(server.process, nullptr, 0);
     if (steps < 1000) ++killed_in_the_middle;

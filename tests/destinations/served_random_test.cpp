@@ -27,6 +27,7 @@ TEST_P(ServedRandomTest, EndsAsTheModel) {
       auto done = changes.step(destination->get());
       ASSERT_TRUE(done) << "step " << part * 15 + i << ": " << done.error().to_string();
     }
+    ASSERT_TRUE((*destination)->commit());
     destination->reset();
     server.stop();
     ASSERT_NO_FATAL_FAILURE(expect_rows(file, kTable, changes.model().rows()));

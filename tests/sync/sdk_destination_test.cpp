@@ -76,6 +76,12 @@ class SdkDestinationTest : public testing::TestWithParam<Format> {
     destination_ = *std::move(destination);
   }
 
+  // Writes, and waits until the destination has applied it.
+  Status apply(const wire::TableChanges& changes) {
+    LAKEPORT_RETURN_IF_ERROR(destination_->write(changes));
+    return destination_->commit();
+  }
+
   std::vector<json> requests(const std::string& call) const {
     std::vector<json> found;
     std::ifstream file(folder_ / "requests");
@@ -195,7 +201,7 @@ TEST_P(SdkDestinationTest, WritesChangesAsOneBatch) {
   changes.updates.push_back(
       rows_of({{id_, "[4]"}, {total_, "[null]"}, {synced_, "[1715938200125000]"}, {deleted_, "[false]"}}));
   changes.updates.push_back(rows_of({{id_, "[5]"}, {synced_, "[1715938200125000]"}, {deleted_, "[true]"}}));
-  const Status written = destination_->write(changes);
+  const Status written = apply(changes);
   ASSERT_TRUE(written) << written.error().to_string();
   ASSERT_TRUE(destination_->commit());
 
@@ -221,8 +227,8 @@ TEST_P(SdkDestinationTest, WritesChangesAsOneBatch) {
 TEST_P(SdkDestinationTest, ChoosesFreshMarkersAndKeysForEachRequest) {
   start();
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, note_})));
-  ASSERT_TRUE(destination_->write(upserts(note_, R"(["a"])")));
-  ASSERT_TRUE(destination_->write(upserts(note_, R"(["a"])")));
+  ASSERT_TRUE(apply(upserts(note_, R"(["a"])")));
+  ASSERT_TRUE(apply(upserts(note_, R"(["a"])")));
   const auto batches = requests("WriteBatch");
   ASSERT_EQ(batches.size(), 2);
   EXPECT_NE(batches[0].at("request").at("file_params"), batches[1].at("request").at("file_params"));
@@ -236,7 +242,7 @@ TEST_P(SdkDestinationTest, SendsAsManyFilesAsTheLimitAsksFor) {
   for (int i = 0; i < 500; ++i)
     notes += (i == 0 ? "" : ",") + ("\"" + std::string(100, 'x') + std::to_string(i) + "\"");
   const auto changes = upserts(note_, "[" + notes + "]");
-  ASSERT_TRUE(destination_->write(changes));
+  ASSERT_TRUE(apply(changes));
   const auto batches = requests("WriteBatch");
   ASSERT_EQ(batches.size(), 1);
   EXPECT_GE(batches[0].at("request").at("replace_files").size(), 2);
@@ -251,7 +257,7 @@ TEST_P(SdkDestinationTest, SendsAsManyFilesAsTheLimitAsksFor) {
 
 TEST_P(SdkDestinationTest, SendsNothingWithoutRows) {
   start();
-  ASSERT_TRUE(destination_->write({table_, schema_of({id_}), nullptr, {}}));
+  ASSERT_TRUE(apply({table_, schema_of({id_}), nullptr, {}}));
   EXPECT_TRUE(requests("WriteBatch").empty());
 }
 
@@ -298,21 +304,21 @@ TEST_P(SdkDestinationTest, WidensByteLengthsToPowersOfTwo) {
   Column limited = note_;
   limited.string_byte_length = 5;
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, limited})));
-  ASSERT_TRUE(destination_->write(upserts(note_, R"(["12345", null])")));
+  ASSERT_TRUE(apply(upserts(note_, R"(["12345", null])")));
   EXPECT_TRUE(requests("AlterTable").empty());
   EXPECT_EQ(column_of(requests("WriteBatch").at(0), "note").at("params").at("string_byte_length"), 5);
   // Bytes, not characters.
-  ASSERT_TRUE(destination_->write(upserts(note_, R"(["a", "äöüß€"])")));
+  ASSERT_TRUE(apply(upserts(note_, R"(["a", "äöüß€"])")));
   ASSERT_EQ(requests("AlterTable").size(), 1);
   EXPECT_EQ(column_of(requests("AlterTable").at(0), "note").at("params").at("string_byte_length"), 16);
   EXPECT_EQ(column_of(requests("WriteBatch").at(1), "note").at("params").at("string_byte_length"), 16);
-  ASSERT_TRUE(destination_->write(upserts(note_, R"(["1234567890123456"])")));
+  ASSERT_TRUE(apply(upserts(note_, R"(["1234567890123456"])")));
   EXPECT_EQ(requests("AlterTable").size(), 1);
   // In updates too, and a later alteration does not take it back.
   wire::TableChanges update{table_, schema_of({id_, note_}), nullptr, {}};
   update.updates.push_back(
       rows_of({{id_, "[1]"}, {note_, R"(["12345678901234567"])"}, {synced_, "[0]"}, {deleted_, "[false]"}}));
-  ASSERT_TRUE(destination_->write(update));
+  ASSERT_TRUE(apply(update));
   EXPECT_EQ(column_of(requests("AlterTable").at(1), "note").at("params").at("string_byte_length"), 32);
   ASSERT_TRUE(destination_->alter(table_, schema_of({id_, note_, at_})));
   EXPECT_EQ(column_of(requests("AlterTable").at(2), "note").at("params").at("string_byte_length"), 32);
@@ -323,8 +329,8 @@ TEST_P(SdkDestinationTest, ComputesNothingForColumnsWithoutLimits) {
   Column free_total = total_;
   free_total.decimal.reset();
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, note_, free_total})));
-  ASSERT_TRUE(destination_->write(upserts(note_, "[\"" + std::string(1000, 'x') + "\"]")));
-  ASSERT_TRUE(destination_->write(upserts(total_, R"(["99999999999999.9999"])")));
+  ASSERT_TRUE(apply(upserts(note_, "[\"" + std::string(1000, 'x') + "\"]")));
+  ASSERT_TRUE(apply(upserts(total_, R"(["99999999999999.9999"])")));
   EXPECT_TRUE(requests("AlterTable").empty());
   EXPECT_FALSE(column_of(requests("WriteBatch").at(0), "note").contains("params"));
 }
@@ -335,21 +341,20 @@ TEST_P(SdkDestinationTest, WidensDecimalsAsFarAsValuesNeed) {
   limited.decimal = DecimalParams{5, 2};
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, limited})));
   // Zeros at the end need no room.
-  ASSERT_TRUE(destination_->write(upserts(total_, R"(["123.4500", "-999.9900", "0.0000", null])")));
+  ASSERT_TRUE(apply(upserts(total_, R"(["123.4500", "-999.9900", "0.0000", null])")));
   EXPECT_TRUE(requests("AlterTable").empty());
   EXPECT_EQ(column_of(requests("WriteBatch").at(0), "total").at("params").at("decimal"),
             (json{{"precision", 5}, {"scale", 2}}));
-  ASSERT_TRUE(destination_->write(upserts(total_, R"(["1.2340"])")));
+  ASSERT_TRUE(apply(upserts(total_, R"(["1.2340"])")));
   ASSERT_EQ(requests("AlterTable").size(), 1);
   EXPECT_EQ(column_of(requests("AlterTable").at(0), "total").at("params").at("decimal"),
             (json{{"precision", 6}, {"scale", 3}}));
-  ASSERT_TRUE(destination_->write(upserts(total_, R"(["-12345.0000"])")));
+  ASSERT_TRUE(apply(upserts(total_, R"(["-12345.0000"])")));
   EXPECT_EQ(column_of(requests("AlterTable").at(1), "total").at("params").at("decimal"),
             (json{{"precision", 8}, {"scale", 3}}));
   Column large = total_;
   large.decimal = DecimalParams{38, 0};
-  const Status too_large =
-      destination_->write(upserts(large, R"(["99999999999999999999999999999999999999"])"));
+  const Status too_large = apply(upserts(large, R"(["99999999999999999999999999999999999999"])"));
   ASSERT_FALSE(too_large);
   EXPECT_EQ(too_large.error().kind(), ErrorKind::kDestinationFailed);
   EXPECT_EQ(
@@ -363,7 +368,7 @@ TEST_P(SdkDestinationTest, DoesNotBelieveAnAlterationThatChangedNothing) {
   Column limited = note_;
   limited.string_byte_length = 4;
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, limited})));
-  const Status written = destination_->write(upserts(note_, R"(["12345"])"));
+  const Status written = apply(upserts(note_, R"(["12345"])"));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind(), ErrorKind::kDestinationFailed);
   EXPECT_EQ(written.error().where(), "table shop.orders: column note");
@@ -380,7 +385,7 @@ TEST_P(SdkDestinationTest, PassesOnWhatTheDestinationSaysAndRemovesTheFiles) {
     std::filesystem::remove(folder_ / "tables");
     start(R"({"on": "WriteBatch", )" + answer + "}");
     ASSERT_TRUE(destination_->create(table_, schema_of({id_, note_})));
-    const Status written = destination_->write(upserts(note_, R"(["a"])"));
+    const Status written = apply(upserts(note_, R"(["a"])"));
     ASSERT_FALSE(written) << answer;
     EXPECT_EQ(written.error().kind(), kind) << written.error().to_string();
     EXPECT_TRUE(written.error().where().starts_with("table shop.orders: ")) << written.error().to_string();
@@ -392,10 +397,21 @@ TEST_P(SdkDestinationTest, PassesOnWhatTheDestinationSaysAndRemovesTheFiles) {
   }
 }
 
+TEST_P(SdkDestinationTest, TellsLaterOfABatchOnItsWay) {
+  start(R"({"on": "WriteBatch", "response": {"task": {"message": "pay the bill"}}})");
+  ASSERT_TRUE(destination_->create(table_, schema_of({id_, note_})));
+  ASSERT_TRUE(destination_->write(upserts(note_, R"(["a"])")));
+  ASSERT_TRUE(destination_->end_epoch());
+  const auto described = destination_->describe({"shop", "customers"});
+  ASSERT_FALSE(described);
+  EXPECT_TRUE(described.error().where().starts_with("table shop.orders: ")) << described.error().to_string();
+  EXPECT_EQ(requests("DescribeTable").size(), 1);  // none after the failure
+}
+
 TEST_P(SdkDestinationTest, KeepsTheFilesWhileItTriesAgain) {
   start(R"({"on": "WriteBatch", "nth": 1, "unavailable": 3})");
   ASSERT_TRUE(destination_->create(table_, schema_of({id_, note_})));
-  const Status written = destination_->write(upserts(note_, R"(["a"])"));
+  const Status written = apply(upserts(note_, R"(["a"])"));
   ASSERT_TRUE(written) << written.error().to_string();
   const auto batches = requests("WriteBatch");
   ASSERT_EQ(batches.size(), 1);
@@ -404,7 +420,7 @@ TEST_P(SdkDestinationTest, KeepsTheFilesWhileItTriesAgain) {
 
 TEST_P(SdkDestinationTest, TellsOfATableThatIsGone) {
   start();
-  const Status written = destination_->write(upserts(note_, R"(["a"])"));
+  const Status written = apply(upserts(note_, R"(["a"])"));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind(), ErrorKind::kDestinationFailed);
   EXPECT_EQ(written.error().where(), "table shop.orders");

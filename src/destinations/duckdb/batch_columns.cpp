@@ -9,6 +9,7 @@
 #include <arrow/util/decimal.h>
 
 #include "engine_types.h"
+#include "plain_text.h"
 
 namespace lakeport::destinations {
 
@@ -157,11 +158,30 @@ Result<const StoredTable*> widen_for(Session& session, const StoredTable& table,
   return session.catalog().get(id);
 }
 
+// Texts as typed values where all of a column are plain.
+std::shared_ptr<arrow::Table> with_typed_texts(const std::shared_ptr<arrow::Table>& rows,
+                                               const StoredTable& table) {
+  arrow::FieldVector fields;
+  arrow::ChunkedArrayVector columns;
+  for (int i = 0; i < rows->num_columns(); ++i) {
+    fields.push_back(rows->field(i));
+    columns.push_back(rows->column(i));
+    const auto* column = table.find(rows->field(i)->name());
+    if (column == nullptr) continue;
+    if (auto typed = typed_texts(*rows->column(i), *column)) {
+      fields.back() = fields.back()->WithType(typed->type());
+      columns.back() = std::move(typed);
+    }
+  }
+  return arrow::Table::Make(arrow::schema(std::move(fields)), std::move(columns), rows->num_rows());
+}
+
 }  // namespace
 
 Result<BoundRows> bind_rows(Session& session, const wire::TableId& id,
-                            const std::shared_ptr<arrow::Table>& rows, const BatchText& text) {
+                            const std::shared_ptr<arrow::Table>& given, const BatchText& text) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
+  const auto rows = with_typed_texts(given, *table);
   for (int i = 0; i < rows->num_columns(); ++i) {
     LAKEPORT_ASSIGN_OR_RETURN(table, widen_for(session, *table, rows->field(i)->name(), *rows->column(i)));
   }

@@ -35,6 +35,9 @@ class Destination {
   virtual Status soft_truncate(const wire::TableId& table, UtcMillis before) = 0;
   // When it returns, all that was asked before is durable. Then, and only then, may a checkpoint be stored.
   virtual Status commit() = 0;
+  // After an epoch that no checkpoint follows: what was asked before may still be on its way when this
+  // returns. It is done, or has failed, by the next commit().
+  virtual Status end_epoch() { return commit(); }
 };
 
 }  // namespace lakeport::sync
