@@ -16,6 +16,7 @@
 #include "oauth_grants.h"
 #include "oauth_keys.h"
 #include "oauth_secrets.h"
+#include "revocation.h"
 
 namespace lakeport::lakehouse {
 
@@ -119,6 +120,7 @@ class OAuthServer final : public OAuth {
       LAKEPORT_RETURN_IF_ERROR(session.execute(
           "update oauth_grant set revoked_ms = ? where principal_id = ? and revoked_ms is null",
           {now, principal_id}));
+      LAKEPORT_RETURN_IF_ERROR(announce_revocation(session));
       return identity_.audit(session, by,
                              {.service = "accounts",
                               .action = "oauthRevokeAll",
@@ -446,7 +448,9 @@ class OAuthServer final : public OAuth {
 Result<std::shared_ptr<OAuth>> OAuth::open(store::Metadata& metadata, Identity& identity,
                                            const Options& options) {
   LAKEPORT_ASSIGN_OR_RETURN(const Sealer sealer, Sealer::create(options.seal_key));
-  return std::make_shared<OAuthServer>(metadata, identity, options, sealer);
+  auto server = std::make_shared<OAuthServer>(metadata, identity, options, sealer);
+  identity.set_token_verifier(server);
+  return server;
 }
 
 }  // namespace lakeport::lakehouse

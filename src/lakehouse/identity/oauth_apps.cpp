@@ -8,6 +8,8 @@
 
 #include "lakeport/base/seal.h"
 
+#include "revocation.h"
+
 namespace lakeport::lakehouse {
 
 namespace {
@@ -243,6 +245,7 @@ Status OAuthApps::remove(const Caller& by, std::string_view integration_id) {
     LAKEPORT_RETURN_IF_ERROR(session.execute("delete from oauth_grant where client_id = ?", {app.client_id}));
     LAKEPORT_RETURN_IF_ERROR(
         session.execute("delete from oauth_app where integration_id = ?", {app.integration_id}));
+    LAKEPORT_RETURN_IF_ERROR(announce_revocation(session));
     return identity_.audit(session, by, event("deleteCustomAppIntegration", app));
   }));
   identity_.forget_cached();

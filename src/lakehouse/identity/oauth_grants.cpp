@@ -3,6 +3,7 @@
 #include "lakeport/base/seal.h"
 
 #include "oauth_apps.h"
+#include "revocation.h"
 
 namespace lakeport::lakehouse {
 
@@ -76,7 +77,7 @@ Result<std::optional<OAuthGrants::Presented>> OAuthGrants::use(std::string_view 
       LAKEPORT_RETURN_IF_ERROR(
           session.execute("update oauth_grant set revoked_ms = ? where id = ? and revoked_ms is null",
                           {millis(now), presented->grant.id}));
-      return {};
+      return announce_revocation(session);
     }
     LAKEPORT_ASSIGN_OR_RETURN(
         const std::int64_t used,
@@ -130,7 +131,7 @@ Status OAuthGrants::revoke(const std::string& grant_id) {
     LAKEPORT_RETURN_IF_ERROR(
         session.execute("update oauth_grant set revoked_ms = ? where id = ? and revoked_ms is null",
                         {millis(now_()), grant_id}));
-    return {};
+    return announce_revocation(session);
   });
 }
 

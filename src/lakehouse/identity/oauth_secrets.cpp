@@ -5,6 +5,7 @@
 #include "lakeport/base/seal.h"
 
 #include "oauth_apps.h"
+#include "revocation.h"
 
 namespace lakeport::lakehouse {
 
@@ -87,6 +88,7 @@ Status ServicePrincipalSecrets::remove(const Caller& by, std::int64_t principal_
                         {principal_id, std::string(secret_id)}));
     if (removed == 0)
       return fail(ErrorKind::kNotFound, "the service principal has no secret " + std::string(secret_id));
+    LAKEPORT_RETURN_IF_ERROR(announce_revocation(session));
     return identity_.audit(session, by, event("deleteServicePrincipalSecret", principal_id, secret_id));
   }));
   identity_.forget_cached();

@@ -94,6 +94,7 @@ class OAuth : public TokenVerifier {
     std::chrono::hours key_lifetime{30 * 24};           // then another key signs
     std::function<UtcMillis()> now = utc_now;
   };
+  // Makes itself the verifier of `identity`, which must outlive it.
   static Result<std::shared_ptr<OAuth>> open(store::Metadata& metadata, Identity& identity,
                                              const Options& options);
 
