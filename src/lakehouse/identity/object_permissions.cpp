@@ -23,12 +23,6 @@ int rank(const ObjectType& type, std::string_view level) {
   return 0;
 }
 
-// The level from which on the object's permissions may be changed: CAN_MANAGE where there is one, else only
-// admins.
-std::string_view managing_level(const ObjectType& type) {
-  return rank(type, kManage) > 0 ? kManage : type.levels.back().name;
-}
-
 std::string level_names(const ObjectType& type) {
   std::string names;
   for (const PermissionLevel& level : type.levels) names.append(names.empty() ? "" : ", ").append(level.name);
@@ -96,7 +90,7 @@ class StoredObjectPermissions final : public ObjectPermissions {
                       .display_name = principal.display_name});
     }
     list.push_back({.principal = std::string(kAdmins),
-                    .level = std::string(managing_level(object.type)),
+                    .level = std::string(kManage),
                     .inherited = true,
                     .kind = PrincipalKind::kGroup,
                     .display_name = std::string(kAdmins)});
@@ -240,16 +234,14 @@ class StoredObjectPermissions final : public ObjectPermissions {
                                std::int64_t workspace) {
     Levels wanted;
     for (const AccessControl& entry : list) {
-      if (rank(type, entry.level) == 0) return fail(unknown_level(type, entry.level));
       LAKEPORT_ASSIGN_OR_RETURN(const Principal principal,
                                 identity_.find_principal(entry.principal, workspace));
       const bool group = principal.kind == PrincipalKind::kGroup;
       if (group && principal.name == kAdmins) {
-        if (rank(type, entry.level) < rank(type, managing_level(type)))
-          return fail(ErrorKind::kInvalidInput,
-                      "the group admins always has " + std::string(managing_level(type)));
-        continue;
+        if (entry.level == kManage) continue;
+        return fail(ErrorKind::kInvalidInput, "the group admins always has CAN_MANAGE");
       }
+      if (rank(type, entry.level) == 0) return fail(unknown_level(type, entry.level));
       if (entry.level == kOwner && group)
         return fail(ErrorKind::kInvalidInput, "the group " + principal.name + " cannot be the owner");
       const auto owner = owner_in(wanted);

@@ -83,6 +83,26 @@ Result<Answer> list_all(Identity& identity, const Call& call) {
   return Json{{"token_infos", list}};
 }
 
+Result<Answer> create_on_behalf_of(Identity& identity, Call& call) {
+  const Caller& caller = call.caller();
+  LAKEPORT_ASSIGN_OR_RETURN(const std::string application, call.body().non_empty_text("application_id"));
+  LAKEPORT_ASSIGN_OR_RETURN(const std::string comment, call.body().text_or("comment", ""));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto lifetime, read_lifetime(call.body()));
+  call.about(application);
+  // A service principal could make one for itself below; here it takes an admin.
+  if (!caller.admin) return fail(ErrorKind::kPermission, "only admins make tokens on behalf of others");
+  LAKEPORT_ASSIGN_OR_RETURN(const Principal target,
+                            identity.find_principal(application, caller.workspace_id));
+  if (target.kind != PrincipalKind::kServicePrincipal)
+    return fail(call.body().invalid("application_id", "is not a service principal's"));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto token, identity.create_token(caller, target.id, comment, lifetime));
+  Json answer = created(token, comment);
+  answer["token_info"]["owner_id"] = target.id;
+  answer["token_info"]["created_by_id"] = caller.principal.id;
+  answer["token_info"]["created_by_username"] = caller.principal.name;
+  return answer;
+}
+
 void add_management(Endpoints& endpoints, Identity& identity) {
   endpoints.add("GET", "/api/2.0/token-management/tokens",
                 [&identity](Call& call) -> Result<Answer> { return list_all(identity, call); });
@@ -96,23 +116,9 @@ void add_management(Endpoints& endpoints, Identity& identity) {
     return Json::object();
   });
   endpoints.add("POST", "/api/2.0/token-management/on-behalf-of/tokens",
-                [&identity](Call& call) -> Result<Answer> {
-                  LAKEPORT_ASSIGN_OR_RETURN(const std::string application,
-                                            call.body().non_empty_text("application_id"));
-                  LAKEPORT_ASSIGN_OR_RETURN(const std::string comment, call.body().text_or("comment", ""));
-                  LAKEPORT_ASSIGN_OR_RETURN(const auto lifetime, read_lifetime(call.body()));
-                  LAKEPORT_ASSIGN_OR_RETURN(const Principal target,
-                                            identity.find_principal(application, call.caller().workspace_id));
-                  if (target.kind != PrincipalKind::kServicePrincipal)
-                    return fail(call.body().invalid("application_id", "is not a service principal's"));
-                  LAKEPORT_ASSIGN_OR_RETURN(
-                      const auto token, identity.create_token(call.caller(), target.id, comment, lifetime));
-                  Json answer = created(token, comment);
-                  answer["token_info"]["owner_id"] = target.id;
-                  answer["token_info"]["created_by_id"] = call.caller().principal.id;
-                  answer["token_info"]["created_by_username"] = call.caller().principal.name;
-                  return answer;
-                });
+                [&identity](Call& call) { return create_on_behalf_of(identity, call); },
+                {.action = AuditedAction{
+                     .service = "accounts", .action = "createOnBehalfOfToken", .denials_only = true}});
 }
 
 }  // namespace

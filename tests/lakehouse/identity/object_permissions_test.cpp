@@ -126,11 +126,11 @@ TEST_P(Permissions, OfTokensAreEverybodysUntilSomebodyChangesThem) {
   EXPECT_THAT(list(tokens, ""), UnorderedElementsAre("users:CAN_USE", "admins:CAN_MANAGE*"));
   EXPECT_TRUE(may(other_, "CAN_USE", tokens, ""));
   expect_error(change(other_, {}, true, tokens, ""), ErrorKind::kPermission, "CAN_MANAGE");
-  ASSERT_TRUE(
-      change(admin(), {{.principal = "owner@example.com", .level = "CAN_MANAGE"}}, false, tokens, ""));
+  ASSERT_TRUE(change(admin(), {{.principal = "owner@example.com", .level = "CAN_USE"}}, false, tokens, ""));
   EXPECT_THAT(list(tokens, ""),
-              UnorderedElementsAre("users:CAN_USE", "owner@example.com:CAN_MANAGE", "admins:CAN_MANAGE*"));
-  ASSERT_TRUE(change(owner_, {}, true, tokens, ""));
+              UnorderedElementsAre("users:CAN_USE", "owner@example.com:CAN_USE", "admins:CAN_MANAGE*"));
+  expect_error(change(owner_, {}, true, tokens, ""), ErrorKind::kPermission, "CAN_MANAGE");
+  ASSERT_TRUE(change(admin(), {{.principal = "admins", .level = "CAN_MANAGE"}}, true, tokens, ""));
   EXPECT_THAT(list(tokens, ""), UnorderedElementsAre("admins:CAN_MANAGE*"));
   EXPECT_FALSE(may(other_, "CAN_USE", tokens, ""));
 }

@@ -76,7 +76,7 @@ TEST(ScimFilter, SaysWhatItCannotRead) {
   EXPECT_THAT(told(R"((userName eq "a")"), HasSubstr("\")\" was expected"));
   EXPECT_THAT(told(R"(userName eq "g")", PrincipalKind::kGroup), HasSubstr("cannot search"));
   EXPECT_THAT(told("userName gt 4"), HasSubstr("was expected"));
-  EXPECT_THAT(told("userName eq"), HasSubstr("a value was expected"));
+  EXPECT_THAT(told("userName eq"), HasSubstr("a text in double quotes was expected"));
   EXPECT_THAT(told(" "), HasSubstr("an attribute was expected"));
 }
 

@@ -39,7 +39,8 @@ struct ObjectType {
 Result<const ObjectType*> object_type(std::string_view name);
 
 // Thread-safe. `object_type` is the REST path's: "sql/warehouses", "clusters", "authorization/tokens", …;
-// levels are ordered for each type, a higher one includes the lower ones; admins manage everything.
+// levels are ordered for each type, a higher one includes the lower ones; admins manage everything,
+// and are listed with CAN_MANAGE.
 class ObjectPermissions {
  public:
   static std::unique_ptr<ObjectPermissions> open(store::Metadata& metadata, Identity& identity);
