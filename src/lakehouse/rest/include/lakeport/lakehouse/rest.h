@@ -28,7 +28,13 @@ struct IdentityServices {
 };
 // SCIM, tokens, OAuth and OIDC with the sign-in page, secrets, permissions.
 void add_identity_routes(net::Router& router, const IdentityServices& services);
-void add_catalog_routes(net::Router& router, Identity& identity, Catalog& catalog);  // Unity Catalog
+// What the engine does when managed tables come and go by REST (lakeport/lakehouse/catalog.h).
+struct TableStorage {
+  EngineChange create;  // makes the empty table
+  EngineChange drop;
+};
+// Unity Catalog: /api/2.1/unity-catalog.
+void add_catalog_routes(net::Router& router, Identity& identity, Catalog& catalog, TableStorage storage);
 // Warehouses, clusters, statement execution and its sessions, query history.
 void add_warehouse_routes(net::Router& router, Identity& identity, Warehouses& warehouses,
                           ResultLinks& links);
