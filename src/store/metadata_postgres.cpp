@@ -30,6 +30,7 @@ class PostgresMigrating : public MigratingConnection {
   Result<std::vector<std::int64_t>> numbers(const std::string& sql) override {
     LAKEPORT_ASSIGN_OR_RETURN(const auto answer, connection_.execute(sql, {}));
     std::vector<std::int64_t> found;
+    found.reserve(answer.rows.size());
     for (const Row& row : answer.rows) found.push_back(row.integer(0));
     return found;
   }

@@ -25,7 +25,7 @@ Sealer sealer_with(const std::string& key, std::uint8_t version = 1) {
 TEST(Seal, OpensWhatItSealed) {
   const Sealer sealer = sealer_with(random_bytes(32));
   for (const std::string& plain : {std::string(), std::string("x"), std::string("\0\xff", 2),
-                                   std::string(128 * 1024, 'a'), random_bytes(1000)}) {
+                                   std::string(131'072, 'a'), random_bytes(1000)}) {
     const std::string sealed = sealer.seal(plain, "secret:a/b");
     EXPECT_EQ(sealed.size(), plain.size() + Sealer::kOverhead);
     const auto opened = sealer.open(sealed, "secret:a/b");

@@ -208,6 +208,7 @@ TEST_P(MetadataStore, LosesNoUpdateOfManyWriters) {
   const auto store = opened();
   ASSERT_TRUE(insert(*store, 1));
   std::vector<std::thread> writers;
+  writers.reserve(6);
   for (int writer = 0; writer < 6; ++writer) {
     writers.emplace_back([&] {
       for (int round = 0; round < 20; ++round) {
@@ -345,6 +346,7 @@ TEST_P(PostgresMetadataStore, GoesOnAfterItsConnectionsWereCut) {
 
 TEST_P(PostgresMetadataStore, MigratesOnceWhenManyStart) {
   std::vector<std::thread> starts;
+  starts.reserve(4);
   for (int start = 0; start < 4; ++start) {
     starts.emplace_back([&] { EXPECT_EQ(count(*opened({kFirst, kSecond, kThird}), "third"), 1); });
   }

@@ -20,6 +20,7 @@ class Audit : public IdentityTest {
   }
   static std::vector<std::string> actions(const std::vector<AuditRecord>& records) {
     std::vector<std::string> list;
+    list.reserve(records.size());
     for (const auto& record : records) list.push_back(record.event.action + " " + record.event.outcome);
     return list;
   }
@@ -111,6 +112,7 @@ TEST_P(Audit, FindsByTimeServiceAndPage) {
 
 TEST_P(Audit, LosesNothingWhenItEnds) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&] {
       for (int number = 0; number < 500; ++number)

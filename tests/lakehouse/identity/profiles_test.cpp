@@ -25,6 +25,7 @@ class Profiles : public IdentityTest {
   }
   static std::vector<std::string> names(const std::vector<Principal>& principals) {
     std::vector<std::string> list;
+    list.reserve(principals.size());
     for (const auto& principal : principals) list.push_back(principal.name);
     return list;
   }

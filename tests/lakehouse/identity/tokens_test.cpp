@@ -218,6 +218,7 @@ TEST_P(Tokens, AreNeverGoodAfterTheirRevocationReturned) {
     std::atomic<bool> revoked = false;
     std::atomic<int> wrong = 0;
     std::vector<std::thread> callers;
+    callers.reserve(3);
     for (int number = 0; number < 3; ++number) {
       callers.emplace_back([&] {
         for (int call = 0; call < 200; ++call) {
