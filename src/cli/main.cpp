@@ -2,21 +2,11 @@
 #include <exception>
 
 #include <CLI/CLI.hpp>
-#include <malloc.h>
 
 #include "commands.h"
 #include "exit_code.h"
 
 namespace {
-
-// Buffers of some megabytes come and go with every batch. By default their pages go back to the system each
-// time, to be cleared and faulted in again a moment later.
-void keep_freed_memory() {
-  constexpr int kLargestBlockKept = 32 << 20;  // the most that glibc allows
-  constexpr int kMostKept = 64 << 20;
-  mallopt(M_MMAP_THRESHOLD, kLargestBlockKept);
-  mallopt(M_TRIM_THRESHOLD, kMostKept);
-}
 
 int run(int argc, char** argv) {
   CLI::App app{"Lakeport, the open port of a lakehouse"};
@@ -41,7 +31,6 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  keep_freed_memory();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -9,11 +9,15 @@ namespace lakeport::destinations {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
-constexpr std::int64_t kDefaultMemory = 128 * kMiB;
+constexpr std::int64_t kDefaultMemory = 64 * kMiB;
 
 // The write-ahead log is folded into the file when it has grown to this: seldom enough to cost little for
 // each merge, and often enough to open fast after a crash.
 constexpr const char* kCheckpointAt = "64MB";
+
+// New files: texts are compressed in one pass instead of two, which loads some percent faster. DuckDB 1.3 and
+// newer read them.
+constexpr const char* kStorageVersion = "v1.3.0";
 
 // Where a quarter of the rows is deleted, a checkpoint writes four row groups anew as three. After changes
 // all over a table that holds for all of it at once; as many as this at a time keep up with the changes
@@ -43,6 +47,7 @@ Result<std::unique_ptr<Session>> Session::open(const DuckdbOptions& options) {
   engine.settings["preserve_insertion_order"] = "false";
   engine.settings["checkpoint_threshold"] = kCheckpointAt;
   engine.settings["max_vacuum_tasks"] = kVacuumsAtCheckpoint;
+  engine.settings["storage_compatibility_version"] = kStorageVersion;
   LAKEPORT_ASSIGN_OR_RETURN(auto database, duckdb::Database::open(options.database, engine));
   LAKEPORT_ASSIGN_OR_RETURN(auto connection, database.connect());
   LAKEPORT_ASSIGN_OR_RETURN(const auto name, text_rows(connection, "SELECT current_database()"));
