@@ -36,6 +36,7 @@ class WarehouseSession final : public Session, public std::enable_shared_from_th
 
   const std::string& id() const override { return id_; }
   const std::string& warehouse_id() const override { return compute_->id(); }
+  bool disposable() const override { return disposable_; }
   Caller caller() const override;
   std::string current_catalog() const override;
   std::string current_schema() const override;
@@ -51,7 +52,6 @@ class WarehouseSession final : public Session, public std::enable_shared_from_th
   // Whose it is never changes; the rights of each request count.
   std::int64_t principal_id() const { return principal_id_; }
   std::int64_t workspace_id() const { return workspace_id_; }
-  bool disposable() const { return disposable_; }
   void refresh(const Caller& caller);
   void opened() { compute_->session_opened(); }
   void closed() { compute_->session_closed(); }

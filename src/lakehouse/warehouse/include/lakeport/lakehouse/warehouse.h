@@ -96,6 +96,7 @@ class Session {
   virtual ~Session() = default;
   virtual const std::string& id() const = 0;
   virtual const std::string& warehouse_id() const = 0;  // or the cluster's
+  virtual bool disposable() const = 0;                  // SessionOptions::disposable
   virtual Caller caller() const = 0;  // of the latest request: rights that were taken away are gone
   virtual std::string current_catalog() const = 0;
   virtual std::string current_schema() const = 0;
