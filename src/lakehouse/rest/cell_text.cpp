@@ -8,8 +8,9 @@
 
 #include <arrow/api.h>
 
-#include "fields.h"
 #include "lakeport/base/seal.h"
+
+#include "fields.h"
 
 namespace lakeport::lakehouse {
 namespace {
@@ -82,7 +83,8 @@ std::int64_t to_micros(std::int64_t value, arrow::TimeUnit::type unit) {
 void append_json(const arrow::Array& column, std::int64_t row, std::string& out);
 
 bool is_json_scalar(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::BOOL || arrow::is_integer(type.id()) || arrow::is_decimal(type.id())) return true;
+  if (type.id() == arrow::Type::BOOL || arrow::is_integer(type.id()) || arrow::is_decimal(type.id()))
+    return true;
   return arrow::is_nested(type.id());
 }
 
@@ -147,7 +149,8 @@ auto value_of(const arrow::Array& column, std::int64_t row) {
 void append_json_string(std::string_view text, std::string& out) {
   bool plain = true;
   for (const char letter : text)
-    plain = plain && letter >= ' ' && letter != '"' && letter != '\\' && static_cast<unsigned char>(letter) < 0x7F;
+    plain = plain && letter >= ' ' && letter != '"' && letter != '\\' &&
+            static_cast<unsigned char>(letter) < 0x7F;
   if (plain) {
     out += '"';
     out += text;

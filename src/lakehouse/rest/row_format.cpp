@@ -166,7 +166,8 @@ Result<std::unique_ptr<RowWriter>> make_row_writer(RowFormat format, const std::
 
 Result<std::string> lz4_frame(std::string_view bytes) {
   std::string frame(LZ4F_compressFrameBound(bytes.size(), nullptr), '\0');
-  const std::size_t size = LZ4F_compressFrame(frame.data(), frame.size(), bytes.data(), bytes.size(), nullptr);
+  const std::size_t size =
+      LZ4F_compressFrame(frame.data(), frame.size(), bytes.data(), bytes.size(), nullptr);
   if (LZ4F_isError(size) != 0U)
     return fail(ErrorKind::kInternal, std::string("cannot compress rows: ") + LZ4F_getErrorName(size));
   frame.resize(size);

@@ -23,8 +23,10 @@ constexpr std::array<std::pair<std::string_view, RowFormat>, 3> kFormats = {{
     {"ARROW_STREAM", RowFormat::kArrowStream},
     {"CSV", RowFormat::kCsv},
 }};
-constexpr std::array<std::pair<std::string_view, bool>, 2> kOnWaitTimeout = {{{"CONTINUE", false}, {"CANCEL", true}}};
-constexpr std::array<std::pair<std::string_view, bool>, 2> kCompressions = {{{"NONE", false}, {"LZ4_FRAME", true}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kOnWaitTimeout = {
+    {{"CONTINUE", false}, {"CANCEL", true}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kCompressions = {
+    {{"NONE", false}, {"LZ4_FRAME", true}}};
 
 std::string upper(std::string_view text) {
   std::string result(text);
@@ -89,7 +91,9 @@ std::string type_text(std::string_view type) {
       end = end == std::string_view::npos ? type.size() : end + 1;
       text += type.substr(at, end - at);
     } else if (std::isalnum(static_cast<unsigned char>(type[at])) != 0 || type[at] == '_') {
-      while (end < type.size() && (std::isalnum(static_cast<unsigned char>(type[end])) != 0 || type[end] == '_')) ++end;
+      while (end < type.size() &&
+             (std::isalnum(static_cast<unsigned char>(type[end])) != 0 || type[end] == '_'))
+        ++end;
       const std::string_view word = type.substr(at, end - at);
       text += end < type.size() && type[end] == ':' ? std::string(word) : upper(word);
     } else {
@@ -123,8 +127,8 @@ Result<StatementRequest> read_statement_request(const Fields& body) {
   if (request.statement.size() > kLongestStatement)
     return fail(body.invalid("statement", "must have at most 16 MB"));
   LAKEPORT_ASSIGN_OR_RETURN(request.session_id, body.optional_text("session_id"));
-  LAKEPORT_ASSIGN_OR_RETURN(request.warehouse_id,
-                            request.session_id ? body.text_or("warehouse_id", "") : body.non_empty_text("warehouse_id"));
+  LAKEPORT_ASSIGN_OR_RETURN(request.warehouse_id, request.session_id ? body.text_or("warehouse_id", "")
+                                                                     : body.non_empty_text("warehouse_id"));
   LAKEPORT_ASSIGN_OR_RETURN(request.catalog, body.text_or("catalog", ""));
   LAKEPORT_ASSIGN_OR_RETURN(request.schema, body.text_or("schema", ""));
   LAKEPORT_ASSIGN_OR_RETURN(request.parameters, read_parameters(body));
@@ -139,8 +143,10 @@ Result<StatementRequest> read_statement_request(const Fields& body) {
 
 Json column_json(const Column& column, std::size_t position) {
   const std::string name = type_name(column.type);
-  Json json = {
-      {"name", column.name}, {"position", position}, {"type_name", name}, {"type_text", type_text(column.type)}};
+  Json json = {{"name", column.name},
+               {"position", position},
+               {"type_name", name},
+               {"type_text", type_text(column.type)}};
   if (name == "DECIMAL") {
     int precision = 10;
     int scale = 0;

@@ -10,7 +10,7 @@ namespace lakeport::lakehouse {
 namespace {
 
 constexpr std::int64_t kChunkBytes = 16LL << 20;
-constexpr std::int64_t kSliceRows = 8'192;               // formatted between two looks at the limits
+constexpr std::int64_t kSliceRows = 8'192;              // formatted between two looks at the limits
 constexpr std::int64_t kHybridInlineBytes = 4LL << 20;  // INLINE_OR_EXTERNAL_LINKS: up to here inline
 
 std::int64_t bytes_of(const arrow::RecordBatch& rows) {
@@ -19,7 +19,8 @@ std::int64_t bytes_of(const arrow::RecordBatch& rows) {
 
 }  // namespace
 
-Status StatementResult::begin(const std::vector<Column>& columns, const std::shared_ptr<arrow::Schema>& schema) {
+Status StatementResult::begin(const std::vector<Column>& columns,
+                              const std::shared_ptr<arrow::Schema>& schema) {
   columns_ = columns;
   LAKEPORT_ASSIGN_OR_RETURN(writer_, make_row_writer(wishes_.format, columns, schema));
   return {};
@@ -68,7 +69,8 @@ Status StatementResult::finish() {
   if (wishes_.lz4) {
     LAKEPORT_ASSIGN_OR_RETURN(bytes, lz4_frame(bytes));
   }
-  chunks_.push_back({.info = {.index = 0, .row_offset = 0, .rows = rows_in_chunk_, .bytes = size}, .spooled = {}});
+  chunks_.push_back(
+      {.info = {.index = 0, .row_offset = 0, .rows = rows_in_chunk_, .bytes = size}, .spooled = {}});
   in_memory_ = std::move(bytes);
   return {};
 }

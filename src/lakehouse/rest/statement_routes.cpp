@@ -103,7 +103,8 @@ Json manifest_json(const StatementResult& result) {
 std::string chunk_text(const StatementResult& result, std::size_t index, const std::string& statement_id,
                        const net::Request& request) {
   const auto chunks = result.chunks();
-  if (chunks.empty()) return result.wishes().format == RowFormat::kJsonArray ? R"({"data_array":[],"row_count":0})" : "{}";
+  if (chunks.empty())
+    return result.wishes().format == RowFormat::kJsonArray ? R"({"data_array":[],"row_count":0})" : "{}";
   const ResultChunkInfo& chunk = chunks.at(index);
   Json json = {{"chunk_index", chunk.index},
                {"row_offset", chunk.row_offset},
@@ -111,9 +112,9 @@ std::string chunk_text(const StatementResult& result, std::size_t index, const s
                {"byte_count", chunk.bytes}};
   if (index + 1 < chunks.size()) {
     json["next_chunk_index"] = index + 1;
-    json["next_chunk_internal_link"] =
-        kStatements + "/" + statement_id + "/result/chunks/" + std::to_string(index + 1) + "?row_offset=" +
-        std::to_string(chunks.at(index + 1).row_offset);
+    json["next_chunk_internal_link"] = kStatements + "/" + statement_id + "/result/chunks/" +
+                                       std::to_string(index + 1) +
+                                       "?row_offset=" + std::to_string(chunks.at(index + 1).row_offset);
   }
   if (!result.in_memory()) {
     const ResultLink link = result.link(index, base_url_of(request));
@@ -149,7 +150,8 @@ Result<Found> find_statement(const Call& call, Warehouses& warehouses) {
   Found found;
   LAKEPORT_ASSIGN_OR_RETURN(found.operation, warehouses.operation(call.caller(), call.path("id")));
   found.result = std::dynamic_pointer_cast<StatementResult>(found.operation->sink());
-  if (!found.result) return fail(ErrorKind::kNotFound, "there is no statement with the id " + call.path("id"));
+  if (!found.result)
+    return fail(ErrorKind::kNotFound, "there is no statement with the id " + call.path("id"));
   return found;
 }
 
@@ -175,8 +177,8 @@ Result<std::shared_ptr<Session>> session_for(const Call& call, const StatementRe
 Result<Answer> execute(const Call& call, Warehouses& warehouses, ResultLinks& links) {
   LAKEPORT_ASSIGN_OR_RETURN(StatementRequest request, read_statement_request(call.body()));
   LAKEPORT_ASSIGN_OR_RETURN(const auto session, session_for(call, request, warehouses));
-  auto started = session->start_into(std::make_shared<StatementResult>(request.wishes, links), request.statement,
-                                     std::move(request.parameters), std::nullopt);
+  auto started = session->start_into(std::make_shared<StatementResult>(request.wishes, links),
+                                     request.statement, std::move(request.parameters), std::nullopt);
   if (!started) {
     if (!request.session_id) LAKEPORT_RETURN_IF_ERROR(warehouses.close_session(call.caller(), session->id()));
     return fail(std::move(started).error());
@@ -194,8 +196,8 @@ Result<Answer> get_chunk(const Call& call, Warehouses& warehouses) {
   LAKEPORT_ASSIGN_OR_RETURN(const Found found, find_statement(call, warehouses));
   LAKEPORT_ASSIGN_OR_RETURN(const std::int64_t index, call.path_id("chunk"));
   if (found.operation->state() != OperationState::kFinished)
-    return fail(ErrorKind::kInvalidInput, "the statement has no result: it is " +
-                                              std::string(state_name(found.operation->state())));
+    return fail(ErrorKind::kInvalidInput,
+                "the statement has no result: it is " + std::string(state_name(found.operation->state())));
   if (index < 0 || index >= static_cast<std::int64_t>(found.result->chunks().size()))
     return fail(ErrorKind::kNotFound, "the result has no chunk " + std::to_string(index));
   return net::json_response(
@@ -205,7 +207,8 @@ Result<Answer> get_chunk(const Call& call, Warehouses& warehouses) {
 Status close_statement(const Call& call, Warehouses& warehouses) {
   LAKEPORT_ASSIGN_OR_RETURN(const Found found, find_statement(call, warehouses));
   LAKEPORT_RETURN_IF_ERROR(warehouses.close_operation(call.caller(), found.operation->id()));
-  LAKEPORT_ASSIGN_OR_RETURN(const auto session, warehouses.session(call.caller(), found.operation->session_id()));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto session,
+                            warehouses.session(call.caller(), found.operation->session_id()));
   return session->disposable() ? warehouses.close_session(call.caller(), session->id()) : Status();
 }
 

@@ -20,7 +20,8 @@ struct Language {
 constexpr std::array<Language, 4> kLanguages = {
     {{"PYTHON", ".py", "#"}, {"SQL", ".sql", "--"}, {"SCALA", ".scala", "//"}, {"R", ".r", "#"}}};
 
-constexpr std::array<std::string_view, 7> kFormats = {"SOURCE", "AUTO", "RAW", "JUPYTER", "HTML", "DBC", "R_MARKDOWN"};
+constexpr std::array<std::string_view, 7> kFormats = {"SOURCE", "AUTO", "RAW",       "JUPYTER",
+                                                      "HTML",   "DBC",  "R_MARKDOWN"};
 
 Json object_json(const WorkspaceObject& object) {
   Json json = {{"object_type", object.kind}, {"path", object.path}, {"object_id", object.id}};
@@ -48,13 +49,16 @@ Result<WorkspaceObject> imported_object(const Fields& body, std::string_view con
   LAKEPORT_ASSIGN_OR_RETURN(const std::string format, body.text_or("format", "SOURCE"));
   LAKEPORT_ASSIGN_OR_RETURN(object.language, body.text_or("language", ""));
   if (std::ranges::find(kFormats, format) == kFormats.end())
-    return fail(body.invalid("format", "\"" + format + "\" is not one of SOURCE, AUTO, RAW, JUPYTER, HTML, DBC, R_MARKDOWN"));
+    return fail(body.invalid(
+        "format", "\"" + format + "\" is not one of SOURCE, AUTO, RAW, JUPYTER, HTML, DBC, R_MARKDOWN"));
   if (format == "DBC" || format == "HTML" || format == "R_MARKDOWN")
-    return fail(ErrorKind::kUnsupported, "imports of format " + format + " are not supported", "field `format`",
-                "Use SOURCE, JUPYTER, AUTO or RAW");
-  if (!object.language.empty() && std::ranges::find(kLanguages, object.language, &Language::name) == kLanguages.end())
+    return fail(ErrorKind::kUnsupported, "imports of format " + format + " are not supported",
+                "field `format`", "Use SOURCE, JUPYTER, AUTO or RAW");
+  if (!object.language.empty() &&
+      std::ranges::find(kLanguages, object.language, &Language::name) == kLanguages.end())
     return fail(body.invalid("language", "\"" + object.language + "\" is not one of PYTHON, SQL, SCALA, R"));
-  if (format == "SOURCE" && object.language.empty()) return fail(body.invalid("language", "is needed with format SOURCE"));
+  if (format == "SOURCE" && object.language.empty())
+    return fail(body.invalid("language", "is needed with format SOURCE"));
   object.kind = "FILE";
   if (format == "SOURCE" || format == "JUPYTER") object.kind = "NOTEBOOK";
   if (format == "JUPYTER" && object.language.empty()) object.language = "PYTHON";
@@ -77,9 +81,10 @@ Result<Answer> export_object(const Call& call, WorkspaceFiles& files) {
   LAKEPORT_ASSIGN_OR_RETURN(const WorkspaceObject object, files.get(call.caller(), path));
   LAKEPORT_ASSIGN_OR_RETURN(std::string content, files.content(call.caller(), path));
   if (direct)
-    return net::Response{.status = 200,
-                         .headers = {{"Content-Type", "application/octet-stream"}, {"X-Content-Type-Options", "nosniff"}},
-                         .body = std::move(content)};
+    return net::Response{
+        .status = 200,
+        .headers = {{"Content-Type", "application/octet-stream"}, {"X-Content-Type-Options", "nosniff"}},
+        .body = std::move(content)};
   const auto* language = std::ranges::find(kLanguages, object.language, &Language::name);
   const std::string type = language == kLanguages.end() ? "" : std::string(language->extension.substr(1));
   return Json{{"content", base64_encode(content)}, {"file_type", type}};
@@ -109,7 +114,9 @@ void add_workspace_file_routes(net::Router& router, Identity& identity, store::M
       audited("import"));
   endpoints.add(
       "GET", "/api/2.0/workspace/export", [files](Call& call) { return export_object(call, *files); },
-      RouteOptions{.codes = {}, .action = AuditedAction{.service = "workspace", .action = "export", .denials_only = true}});
+      RouteOptions{
+          .codes = {},
+          .action = AuditedAction{.service = "workspace", .action = "export", .denials_only = true}});
   endpoints.add("GET", "/api/2.0/workspace/get-status", [files](Call& call) -> Result<Answer> {
     LAKEPORT_ASSIGN_OR_RETURN(const std::string path, call.query("path"));
     LAKEPORT_ASSIGN_OR_RETURN(const WorkspaceObject object, files->get(call.caller(), path));

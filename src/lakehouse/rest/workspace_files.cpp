@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kLongestPath = 4'096;
 constexpr std::int64_t kLargestId = (1LL << 53U) - 1;
 constexpr std::string_view kSelect =
-    "select id, path, kind, language, size, created_ms, modified_ms from workspace_object where workspace_id = ?";
+    "select id, path, kind, language, size, created_ms, modified_ms from workspace_object where workspace_id "
+    "= ?";
 
 // Folders that are there without a row.
 bool built_in(std::string_view path) { return path == "/" || path == "/Users" || path == "/Shared"; }
@@ -27,10 +28,12 @@ Result<std::string> checked(std::string_view path) {
   for (std::size_t at = 1; at <= path.size() && path.size() > 1;) {
     const std::size_t end = std::min(path.find('/', at), path.size());
     const std::string_view part = path.substr(at, end - at);
-    if (part.empty() || part == "." || part == "..") return bad("a path must not have empty parts, \".\" or \"..\"");
+    if (part.empty() || part == "." || part == "..")
+      return bad("a path must not have empty parts, \".\" or \"..\"");
     at = end + 1;
   }
-  const bool control = std::ranges::any_of(path, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; });
+  const bool control =
+      std::ranges::any_of(path, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; });
   if (control) return bad("a path must not have control characters");
   return std::string(path);
 }
@@ -45,7 +48,8 @@ bool within(std::string_view path, std::string_view folder) {
 }
 
 Status may_read(const Caller& caller, std::string_view path) {
-  if (caller.admin || !path.starts_with("/Users/") || within(path, "/Users/" + caller.principal.name)) return {};
+  if (caller.admin || !path.starts_with("/Users/") || within(path, "/Users/" + caller.principal.name))
+    return {};
   return fail(ErrorKind::kPermission, "you may not read " + std::string(path));
 }
 
@@ -72,20 +76,23 @@ WorkspaceObject read(const store::Row& row) {
 // Nothing when there is none. Works in a transaction and outside of one.
 template <class Reader>
 Result<std::optional<WorkspaceObject>> find(Reader& reader, std::int64_t workspace, const std::string& path) {
-  if (path == "/" || path == "/Users" || path == "/Shared") return WorkspaceObject{.path = path, .kind = "DIRECTORY"};
-  LAKEPORT_ASSIGN_OR_RETURN(const auto rows, reader.query(std::string(kSelect) + " and path = ?", {workspace, path}));
+  if (path == "/" || path == "/Users" || path == "/Shared")
+    return WorkspaceObject{.path = path, .kind = "DIRECTORY"};
+  LAKEPORT_ASSIGN_OR_RETURN(const auto rows,
+                            reader.query(std::string(kSelect) + " and path = ?", {workspace, path}));
   return rows.empty() ? std::nullopt : std::optional(read(rows.front()));
 }
 
 Status insert(store::Session& session, std::int64_t workspace, const WorkspaceObject& object,
               std::optional<std::string_view> content) {
   const std::int64_t now = utc_now().time_since_epoch().count();
-  LAKEPORT_RETURN_IF_ERROR(session.execute(
-      "insert into workspace_object (id, workspace_id, path, parent, kind, language, content, size, created_ms, "
-      "modified_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {random_between(1, kLargestId), workspace, object.path, parent_of(object.path), object.kind, object.language,
-       store::Bytes{std::string(content.value_or(""))}, static_cast<std::int64_t>(content.value_or("").size()), now,
-       now}));
+  LAKEPORT_RETURN_IF_ERROR(
+      session.execute("insert into workspace_object (id, workspace_id, path, parent, kind, language, "
+                      "content, size, created_ms, "
+                      "modified_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      {random_between(1, kLargestId), workspace, object.path, parent_of(object.path),
+                       object.kind, object.language, store::Bytes{std::string(content.value_or(""))},
+                       static_cast<std::int64_t>(content.value_or("").size()), now, now}));
   return {};
 }
 
@@ -114,8 +121,9 @@ Result<std::string> WorkspaceFiles::content(const Caller& caller, std::string_vi
   if (object.kind == "DIRECTORY")
     return fail(ErrorKind::kInvalidInput, "a folder has no content", object.path, "Export the objects in it");
   LAKEPORT_ASSIGN_OR_RETURN(
-      const auto rows, metadata_.query("select content from workspace_object where workspace_id = ? and path = ?",
-                                       {caller.workspace_id, object.path}));
+      const auto rows,
+      metadata_.query("select content from workspace_object where workspace_id = ? and path = ?",
+                      {caller.workspace_id, object.path}));
   if (rows.empty()) return fail(missing(path));
   return rows.front().bytes(0);
 }
@@ -123,8 +131,9 @@ Result<std::string> WorkspaceFiles::content(const Caller& caller, std::string_vi
 Result<std::vector<WorkspaceObject>> WorkspaceFiles::list(const Caller& caller, std::string_view path) {
   LAKEPORT_ASSIGN_OR_RETURN(const WorkspaceObject object, get(caller, path));
   if (object.kind != "DIRECTORY") return std::vector{object};
-  LAKEPORT_ASSIGN_OR_RETURN(const auto rows, metadata_.query(std::string(kSelect) + " and parent = ? order by path",
-                                                             {caller.workspace_id, object.path}));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto rows,
+                            metadata_.query(std::string(kSelect) + " and parent = ? order by path",
+                                            {caller.workspace_id, object.path}));
   std::vector<WorkspaceObject> all;
   if (object.path == "/")
     for (const char* folder : {"/Shared", "/Users"}) all.push_back({.path = folder, .kind = "DIRECTORY"});
@@ -157,7 +166,8 @@ Status WorkspaceFiles::write(const Caller& caller, const WorkspaceObject& object
   LAKEPORT_ASSIGN_OR_RETURN(const std::string path, checked(object.path));
   LAKEPORT_RETURN_IF_ERROR(may_write(caller, path));
   if (content.size() > kLargestObject)
-    return fail(ErrorKind::kInvalidInput, "the content is larger than 10 MB", path, "MAX_NOTEBOOK_SIZE_EXCEEDED");
+    return fail(ErrorKind::kInvalidInput, "the content is larger than 10 MB", path,
+                "MAX_NOTEBOOK_SIZE_EXCEEDED");
   return metadata_.write([&](store::Session& session) -> Status {
     LAKEPORT_ASSIGN_OR_RETURN(const auto existing, find(session, caller.workspace_id, path));
     if (existing && (!overwrite || existing->kind != object.kind))
@@ -165,7 +175,8 @@ Status WorkspaceFiles::write(const Caller& caller, const WorkspaceObject& object
                   "Choose another path, or overwrite an object of the same kind");
     if (existing) {
       LAKEPORT_RETURN_IF_ERROR(session.execute(
-          "update workspace_object set language = ?, content = ?, size = ?, modified_ms = ? where workspace_id = ? "
+          "update workspace_object set language = ?, content = ?, size = ?, modified_ms = ? where "
+          "workspace_id = ? "
           "and path = ?",
           {object.language, store::Bytes{std::string(content)}, static_cast<std::int64_t>(content.size()),
            utc_now().time_since_epoch().count(), caller.workspace_id, path}));
@@ -198,8 +209,9 @@ Status WorkspaceFiles::remove(const Caller& caller, std::string_view text, bool 
     if (!found) return fail(missing(path));
     LAKEPORT_ASSIGN_OR_RETURN(
         const auto below,
-        session.query("select id from workspace_object where workspace_id = ? and path like ? escape '\\' limit 1",
-                      {caller.workspace_id, like_below(path)}));
+        session.query(
+            "select id from workspace_object where workspace_id = ? and path like ? escape '\\' limit 1",
+            {caller.workspace_id, like_below(path)}));
     if (!below.empty() && !recursive)
       return fail(ErrorKind::kInvalidInput, "the folder is not empty", path, "Delete it with recursive=true");
     LAKEPORT_RETURN_IF_ERROR(session.execute(

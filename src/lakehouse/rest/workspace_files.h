@@ -22,8 +22,8 @@ struct WorkspaceObject {
   UtcMillis created{}, modified{};
 };
 
-// Paths are absolute ("/Users/a@b.c/x"). Everybody may read /Shared and write in it; below /Users/NAME only that
-// user and admins may; the rest belongs to admins and may be read by everybody: kPermission.
+// Paths are absolute ("/Users/a@b.c/x"). Everybody may read /Shared and write in it; below /Users/NAME only
+// that user and admins may; the rest belongs to admins and may be read by everybody: kPermission.
 class WorkspaceFiles {
  public:
   static constexpr std::size_t kLargestObject = 10UL << 20;  // bytes, Databricks' limit of an import

@@ -13,6 +13,7 @@ int main() {
                               {"port", workspace->port()},
                               {"http_path", workspace->http_path()},
                               {"token", workspace->token()},
+                              {"other_token", workspace->other_token()},
                               {"ca_file", workspace->authority().string()}}
                    .dump()
             << std::endl;

@@ -5,6 +5,7 @@
 #include "lakeport/base/seal.h"
 #include "lakeport/lakehouse/dialect.h"
 #include "lakeport/lakehouse/protocol.h"
+#include "lakeport/lakehouse/rest.h"
 #include "lakeport/net/certificates.h"
 
 namespace lakeport::lakehouse::testing {
@@ -63,6 +64,8 @@ void ServedWorkspace::open(const Options& options) {
   net::Router router;
   add_thrift_routes(router, *identity_, *catalog_, *warehouses_, *links_);
   add_result_link_routes(router, *links_);
+  add_warehouse_routes(router, *identity_, *warehouses_, *links_);
+  add_workspace_file_routes(router, *identity_, *metadata_);
   net::ServerOptions server;
   if (options.tls) server.tls = must(net::ensure_local_certificates(folder_ / "tls", {"localhost"})).server;
   server_ = must(net::Server::start(server, std::move(router)));

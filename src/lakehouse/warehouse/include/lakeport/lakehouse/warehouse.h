@@ -22,7 +22,7 @@ enum class WarehouseState { kStarting, kRunning, kStopping, kStopped, kDeleted }
 struct Warehouse {
   std::string id;  // 16 hex digits
   std::string name;
-  std::string size = "2X-Small";  // 2X-Small … 4X-Large: threads and memory of its queries
+  std::string size = "2X-Small";  // 2X-Small … 4X-Large: how many queries at once
   std::string type = "PRO";       // CLASSIC or PRO
   bool serverless = false;
   std::int64_t auto_stop_minutes = 10;  // 0: never
@@ -37,11 +37,11 @@ struct Warehouse {
   std::string http_path() const { return "/sql/1.0/warehouses/" + id; }
 };
 
-// What one cluster of a warehouse of that size may use.
+// What one cluster of a warehouse of that size does at once. Threads and memory belong to the engine as a
+// whole (EngineOptions): DuckDB has no limit for one query, so that a size decides how many run beside each
+// other.
 struct SizeLimits {
-  int queries = 10;               // at once
-  int threads = 1;                // of the engine, a query
-  std::int64_t memory_bytes = 0;  // a query
+  int queries = 10;
 };
 // "2X-Small" … "4X-Large"; kInvalidInput for any other word, with the list.
 Result<SizeLimits> size_limits(std::string_view size);
