@@ -8,6 +8,7 @@
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/statement/set_statement.hpp>
 
+#include "embedded_databricks_functions.h"
 #include "engine_errors.h"
 #include "narrow_function.h"
 #include "result_types.h"
@@ -69,6 +70,9 @@ Status Database::prepare() {
   auto result = connection.Query(std::string("CREATE SCHEMA IF NOT EXISTS ") + kPhysicalSchema +
                                  "; CREATE TABLE IF NOT EXISTS lake.loaded_files"
                                  " (physical_table VARCHAR NOT NULL, file VARCHAR NOT NULL)");
+  if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
+  // Macros in the name of Databricks' functions, and its order of NULLs (sql/dialect.h).
+  result = connection.Query(std::string(kDatabricksFunctions));
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
   result = connection.Query("SELECT current_database()");
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));

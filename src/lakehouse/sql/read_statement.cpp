@@ -93,12 +93,4 @@ Result<Statement> read_statement(std::string_view sql) {
   return statement;
 }
 
-Result<std::vector<std::string>> read_name(std::string_view text) {
-  LAKEPORT_ASSIGN_OR_RETURN(const std::vector<Token> tokens, lex(text));
-  TokenCursor cursor(text, tokens);
-  LAKEPORT_ASSIGN_OR_RETURN(std::vector<std::string> parts, cursor.name_parts("a name"));
-  LAKEPORT_RETURN_IF_ERROR(cursor.expect_end());
-  return parts;
-}
-
 }  // namespace lakeport::lakehouse

@@ -194,9 +194,6 @@ using Statement =
 // to us. Names of securables are as written: not made full, parts in backticks where they need it.
 Result<Statement> read_statement(std::string_view sql);
 
-// The parts of a name such as `main`.default.t, without their backticks. kInvalidInput when it is none.
-Result<std::vector<std::string>> read_name(std::string_view text);
-
 // A query as DuckDB's parser takes it. Parameters stay: `:name` becomes `$name`, `?` stays.
 struct Translation {
   std::string duckdb_sql;
@@ -210,15 +207,25 @@ struct Translation {
 class Translator {
  public:
   struct Options {
-    std::vector<std::string> helper_command;  // python and the script
+    // A Python with sqlglot, and its options; the script is ours. Empty: default_translation_helper().
+    std::vector<std::string> helper_command;
     std::size_t cache_entries = 10'000;
     std::chrono::milliseconds deadline{5'000};
   };
   static Result<std::unique_ptr<Translator>> create(Options options);
   virtual ~Translator() = default;
-  // kInvalidInput with the construct's name for what cannot be translated.
+  // kInvalidInput ("UNSUPPORTED_FEATURE", "PARSE_SYNTAX_ERROR") with the construct's name for what cannot be
+  // translated; kStalled after the deadline; kUnavailable when there is no helper.
+  //
+  // What a translation expects of the engine: the macros and the setting of databricks_functions.sql; that it
+  // puts the session's values in place of the calls current_user(), session_user(), user(),
+  // current_catalog(), current_schema(), current_database(), current_timezone() and version(); that HUGEINT
+  // columns become BIGINT. INSERT OVERWRITE comes as a MERGE.
   virtual Result<Translation> translate(std::string_view databricks_sql) = 0;
 };
+
+// The Python that scripts/setup made for this version of the program, with its options.
+std::vector<std::string> default_translation_helper();
 
 // "decimal(18,2)" ↔ DuckDB's "DECIMAL(18,2)"; nested types too. kInvalidInput for a type that is none,
 // kUnsupported for one that DuckDB has no match for.

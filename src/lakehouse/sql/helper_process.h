@@ -1,0 +1,51 @@
+// The helper process that translate.py runs in, and its pipe.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "lakeport/base/result.h"
+
+namespace lakeport::lakehouse {
+
+// Started at the first request, started again when it died, killed when it does not answer in time or with
+// this. Thread-safe: one request after the other.
+class HelperProcess {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `command`: the program and its arguments; the script becomes the last one. `greeting` is the first
+  // message that every process gets.
+  HelperProcess(std::vector<std::string> command, std::string_view script, std::string greeting);
+  ~HelperProcess();
+  HelperProcess(const HelperProcess&) = delete;
+  HelperProcess& operator=(const HelperProcess&) = delete;
+
+  // Sends a message and gives its answer. kStalled when there is none until `deadline`, kUnavailable when the
+  // process cannot be started or dies twice.
+  Result<std::string> request(std::string_view message, Clock::time_point deadline);
+
+ private:
+  enum class Failure { kDied, kLate };
+
+  Status start();
+  void stop();
+  tl::expected<std::string, Failure> exchange(std::string_view message, Clock::time_point deadline);
+  tl::expected<void, Failure> send(std::string_view message, Clock::time_point deadline);
+  tl::expected<void, Failure> receive(char* data, std::size_t size, Clock::time_point deadline);
+  tl::expected<void, Failure> wait_for(short events, Clock::time_point deadline) const;
+
+  std::vector<std::string> command_;
+  std::string_view script_;
+  std::string greeting_;
+  std::timed_mutex mutex_;
+  pid_t process_ = -1;
+  int pipe_ = -1;  // our end, both ways
+};
+
+}  // namespace lakeport::lakehouse
