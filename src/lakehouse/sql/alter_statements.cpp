@@ -22,11 +22,12 @@ Result<AlterTable::AddColumns> add_columns(TokenCursor& cursor) {
   const bool brackets = cursor.accept_operator("(");
   AlterTable::AddColumns add;
   do {
-    bool primary_key = false;
-    LAKEPORT_ASSIGN_OR_RETURN(Column column, read_column(cursor, primary_key));
-    if (primary_key) return fail(cursor.unsupported("a primary key on a new column"));
+    LAKEPORT_ASSIGN_OR_RETURN(ColumnDefinition definition, read_column(cursor));
+    if (definition.primary_key || definition.foreign_key) {
+      return fail(cursor.unsupported("a key on a new column"));
+    }
     LAKEPORT_RETURN_IF_ERROR(refuse_place(cursor));
-    add.columns.push_back(std::move(column));
+    add.columns.push_back(std::move(definition.column));
   } while (cursor.accept_operator(","));
   if (brackets) LAKEPORT_RETURN_IF_ERROR(cursor.expect_operator(")"));
   return add;

@@ -22,32 +22,37 @@ void skip_constraint_options(TokenCursor& cursor) {
   }
 }
 
-Status skip_references(TokenCursor& cursor) {
+// REFERENCES table [(columns)] [options]
+Result<ForeignKey> read_references(TokenCursor& cursor, std::string name, std::vector<std::string> columns) {
   LAKEPORT_RETURN_IF_ERROR(cursor.expect("REFERENCES"));
-  LAKEPORT_RETURN_IF_ERROR(cursor.object_name("a table's name").map([](const auto&) {}));
+  ForeignKey key{std::move(name), std::move(columns), {}, {}};
+  LAKEPORT_ASSIGN_OR_RETURN(key.referenced, cursor.object_name("a table's name"));
   if (is_operator(cursor.peek(), "(")) {
-    LAKEPORT_RETURN_IF_ERROR(cursor.name_list("a column's name").map([](const auto&) {}));
+    LAKEPORT_ASSIGN_OR_RETURN(key.referenced_columns, cursor.name_list("a column's name"));
   }
   while (cursor.accept({"MATCH", "FULL"}) || cursor.accept({"ON", "UPDATE", "NO", "ACTION"}) ||
          cursor.accept({"ON", "DELETE", "NO", "ACTION"})) {
   }
   skip_constraint_options(cursor);
-  return {};
+  return key;
 }
 
-// A constraint of the table; false when a column comes instead. Foreign keys are promises: read, not kept.
+// A constraint of the table; false when a column comes instead. Keys are promises: kept, not checked.
 Result<bool> read_constraint(TokenCursor& cursor, Table& table) {
   const std::size_t begin = cursor.index();
+  std::string name;
   if (cursor.accept("CONSTRAINT")) {
-    LAKEPORT_RETURN_IF_ERROR(cursor.name("a constraint's name").map([](const auto&) {}));
+    LAKEPORT_ASSIGN_OR_RETURN(name, cursor.name("a constraint's name"));
   }
   if (cursor.accept({"PRIMARY", "KEY"})) {
     LAKEPORT_ASSIGN_OR_RETURN(table.primary_key, read_primary_key(cursor));
+    table.primary_key_name = std::move(name);
     return true;
   }
   if (cursor.accept({"FOREIGN", "KEY"})) {
-    LAKEPORT_RETURN_IF_ERROR(cursor.name_list("a column's name").map([](const auto&) {}));
-    LAKEPORT_RETURN_IF_ERROR(skip_references(cursor));
+    LAKEPORT_ASSIGN_OR_RETURN(auto columns, cursor.name_list("a column's name"));
+    LAKEPORT_ASSIGN_OR_RETURN(auto key, read_references(cursor, std::move(name), std::move(columns)));
+    table.foreign_keys.push_back(std::move(key));
     return true;
   }
   if (cursor.at_word("CHECK") && is_operator(cursor.peek(1), "(")) {
@@ -62,10 +67,13 @@ Status read_columns(TokenCursor& cursor, Table& table) {
   do {
     LAKEPORT_ASSIGN_OR_RETURN(const bool constraint, read_constraint(cursor, table));
     if (constraint) continue;
-    bool primary_key = false;
-    LAKEPORT_ASSIGN_OR_RETURN(Column column, read_column(cursor, primary_key));
-    if (primary_key) table.primary_key = {column.name};
-    table.columns.push_back(std::move(column));
+    LAKEPORT_ASSIGN_OR_RETURN(ColumnDefinition definition, read_column(cursor));
+    if (definition.primary_key) {
+      table.primary_key = {definition.column.name};
+      table.primary_key_name = std::move(definition.primary_key_name);
+    }
+    if (definition.foreign_key) table.foreign_keys.push_back(*std::move(definition.foreign_key));
+    table.columns.push_back(std::move(definition.column));
   } while (cursor.accept_operator(","));
   return cursor.expect_operator(")");
 }
@@ -84,10 +92,28 @@ Result<StorageFormat> read_format(TokenCursor& cursor) {
               "UNSUPPORTED_FEATURE");
 }
 
-// How rows are laid out is the engine's business: read, not kept.
-Result<bool> skip_layout(TokenCursor& cursor) {
+// PARTITIONED BY (a, b): columns of the table, or columns with types, which are then columns of it too.
+Status read_partitions(TokenCursor& cursor, Table& table) {
+  LAKEPORT_RETURN_IF_ERROR(cursor.expect_operator("("));
+  do {
+    const bool alone = is_operator(cursor.peek(1), ",") || is_operator(cursor.peek(1), ")");
+    if (alone) {
+      LAKEPORT_ASSIGN_OR_RETURN(std::string column, cursor.name("a column's name"));
+      table.partitioned_by.push_back(std::move(column));
+      continue;
+    }
+    if (is_operator(cursor.peek(1), "(")) return fail(cursor.unsupported("PARTITIONED BY a function"));
+    LAKEPORT_ASSIGN_OR_RETURN(ColumnDefinition definition, read_column(cursor));
+    table.partitioned_by.push_back(definition.column.name);
+    table.columns.push_back(std::move(definition.column));
+  } while (cursor.accept_operator(","));
+  return cursor.expect_operator(")");
+}
+
+// How rows are laid out is the engine's business: partitions are kept for the record, the rest is skipped.
+Result<bool> read_layout(TokenCursor& cursor, Table& table) {
   if (cursor.accept({"PARTITIONED", "BY"})) {
-    LAKEPORT_RETURN_IF_ERROR(cursor.skip_brackets());
+    LAKEPORT_RETURN_IF_ERROR(read_partitions(cursor, table));
     return true;
   }
   if (cursor.accept({"CLUSTER", "BY"})) {
@@ -128,8 +154,7 @@ Result<bool> read_clause(TokenCursor& cursor, Table& table, bool& formatted) {
     return true;
   }
   if (cursor.accept("OPTIONS")) {
-    LAKEPORT_ASSIGN_OR_RETURN(auto options, cursor.properties());
-    for (auto& [key, value] : options) table.properties.emplace_back("option." + key, std::move(value));
+    LAKEPORT_ASSIGN_OR_RETURN(table.options, cursor.properties());
     return true;
   }
   if (cursor.accept({"DEFAULT", "COLLATION"})) {
@@ -138,7 +163,7 @@ Result<bool> read_clause(TokenCursor& cursor, Table& table, bool& formatted) {
     return true;
   }
   if (cursor.at_word("WITH") && cursor.at_word("ROW", 1)) return fail(cursor.unsupported("WITH ROW FILTER"));
-  return skip_layout(cursor);
+  return read_layout(cursor, table);
 }
 
 // A primary key's columns exist and are not NULL.
@@ -188,12 +213,14 @@ Result<std::string> read_default(TokenCursor& cursor) {
   return cursor.text_since(begin);
 }
 
-Result<Column> read_column(TokenCursor& cursor, bool& primary_key) {
-  Column column;
+Result<ColumnDefinition> read_column(TokenCursor& cursor) {
+  ColumnDefinition definition;
+  Column& column = definition.column;
   LAKEPORT_ASSIGN_OR_RETURN(column.name, cursor.name("a column's name"));
   cursor.accept_operator(":");
   LAKEPORT_ASSIGN_OR_RETURN(const TypeTree type, read_type(cursor));
   column.type = databricks_text(type);
+  std::string constraint;
   while (true) {
     if (cursor.accept({"NOT", "NULL"})) {
       column.nullable = false;
@@ -202,19 +229,21 @@ Result<Column> read_column(TokenCursor& cursor, bool& primary_key) {
     } else if (cursor.accept("DEFAULT")) {
       LAKEPORT_ASSIGN_OR_RETURN(column.default_sql, read_default(cursor));
     } else if (cursor.accept("CONSTRAINT")) {
-      LAKEPORT_RETURN_IF_ERROR(cursor.name("a constraint's name").map([](const auto&) {}));
+      LAKEPORT_ASSIGN_OR_RETURN(constraint, cursor.name("a constraint's name"));
     } else if (cursor.accept({"PRIMARY", "KEY"})) {
-      primary_key = true;
+      definition.primary_key = true;
+      definition.primary_key_name = std::move(constraint);
       column.nullable = false;
       skip_constraint_options(cursor);
     } else if (cursor.at_word("REFERENCES") || cursor.accept({"FOREIGN", "KEY"})) {
-      LAKEPORT_RETURN_IF_ERROR(skip_references(cursor));
+      LAKEPORT_ASSIGN_OR_RETURN(definition.foreign_key,
+                                read_references(cursor, std::move(constraint), {column.name}));
     } else if (cursor.at_any({"GENERATED", "MASK", "CHECK", "COLLATE"})) {
       return fail(cursor.unsupported(cursor.at_word("GENERATED")
                                          ? "a GENERATED column"
                                          : "a column with " + std::string(cursor.peek().text)));
     } else {
-      return column;
+      return definition;
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "function_table.h"
+#include "item_names.h"
 #include "words.h"
 
 namespace lakeport::lakehouse {
@@ -40,10 +41,15 @@ class QuickTranslation {
     const Token& last = tokens_.back();
     out_.reserve(last.offset + last.offset / 4 + 16);
     if (!begins_plainly()) return std::nullopt;
+    auto names = name_select_items(tokens_);
+    if (!names) return std::nullopt;
+    names_ = *std::move(names);
+    auto named = names_.begin();
     for (at_ = 0; token().kind != TokenKind::kEnd; ++at_) {
       if (is_operator(token(), ";")) continue;  // at the end only: the reader saw to that
       if (at_ > 0 && gap_before()) out_ += ' ';
       if (!append()) return std::nullopt;
+      if (named != names_.end() && named->last_token == at_) append_alias((named++)->name);
     }
     return std::move(out_);
   }
@@ -57,6 +63,12 @@ class QuickTranslation {
   }
   bool gap_before() const {
     return previous().offset + previous().text.size() != token().offset && out_.back() != ' ';
+  }
+
+  void append_alias(std::string_view name) {
+    out_ += " AS \"";
+    for (const char c : name) out_.append(c == '"' ? 2 : 1, c);
+    out_ += '"';
   }
 
   bool begins_plainly() const {
@@ -268,6 +280,7 @@ class QuickTranslation {
   const std::vector<Token>& tokens_;
   std::size_t at_ = 0;
   std::string out_;
+  std::vector<ItemName> names_;
 };
 
 }  // namespace

@@ -30,8 +30,14 @@ struct Securable {
 };
 Result<Securable> read_securable(TokenCursor& cursor);
 
-// name type [NOT NULL] [DEFAULT …] [COMMENT '…'] [PRIMARY KEY]; `primary_key` is set for the last.
-Result<Column> read_column(TokenCursor& cursor, bool& primary_key);
+// name type [NOT NULL] [DEFAULT …] [COMMENT '…'] [[CONSTRAINT c] PRIMARY KEY | REFERENCES …]
+struct ColumnDefinition {
+  Column column;
+  bool primary_key = false;
+  std::string primary_key_name;
+  std::optional<ForeignKey> foreign_key;
+};
+Result<ColumnDefinition> read_column(TokenCursor& cursor);
 // An expression's text up to a word that ends a column's definition, "," or ")".
 Result<std::string> read_default(TokenCursor& cursor);
 Result<std::vector<std::string>> read_primary_key(TokenCursor& cursor);  // after PRIMARY KEY

@@ -26,19 +26,23 @@ void append_plain_string(std::string& out, const Token& token) {
   out += '\'';
 }
 
-// The tokens with one space where white space or comments were: what does not change the meaning is gone.
-std::string normalised(const std::vector<Token>& tokens) {
+// The tokens with a space between them: what does not change the meaning is gone. Signs side by side stay so,
+// because '>>' is not '> >'.
+std::string cache_key(const std::vector<Token>& tokens) {
   std::string out;
-  out.reserve(tokens.back().offset);
-  std::size_t end = 0;
+  out.reserve(tokens.back().offset + tokens.size());
+  const Token* last = nullptr;
   for (const Token& token : tokens) {
-    if (token.offset > end && end > 0) out += ' ';
+    const bool joined = last != nullptr && last->kind == TokenKind::kOperator &&
+                        token.kind == TokenKind::kOperator &&
+                        last->offset + last->text.size() == token.offset;
+    if (!joined) out += ' ';
     if (token.kind == TokenKind::kString) {
       append_plain_string(out, token);
     } else {
       out += token.text;
     }
-    end = token.offset + token.text.size();
+    last = &token;
   }
   return out;
 }
@@ -74,7 +78,7 @@ class SqlTranslator : public Translator {
   Result<Translation> translate(std::string_view databricks_sql) override {
     LAKEPORT_ASSIGN_OR_RETURN(const std::vector<Token> tokens, lex(databricks_sql));
     if (auto quick = translate_quickly(tokens)) return Translation{*std::move(quick), false};
-    std::string key = normalised(tokens);
+    std::string key = cache_key(tokens);
     if (auto cached = cache_.find(key)) return Translation{*std::move(cached), true};
     LAKEPORT_ASSIGN_OR_RETURN(std::string translation, ask(for_helper(databricks_sql, tokens)));
     cache_.put(std::move(key), translation);

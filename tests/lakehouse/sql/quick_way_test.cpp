@@ -13,7 +13,7 @@ std::string quick(std::string_view sql) {
 
 TEST(QuickWay, TouchesOnlyQuotesAndReservedWords) {
   EXPECT_EQ(quick("select a, `b c`, \"it's\" from main.default.t where x = 'a\\'b' -- end"),
-            "SELECT a, \"b c\", 'it''s' FROM main.\"default\".t WHERE x = 'a''b'");
+            "SELECT a, \"b c\", 'it''s' AS \"it's\" FROM main.\"default\".t WHERE x = 'a''b'");
   EXPECT_EQ(quick("SELECT * FROM t WHERE id = :id AND name LIKE 'a%' LIMIT ?"),
             "SELECT * FROM t WHERE id = $id AND name LIKE 'a%' LIMIT ?");
   EXPECT_EQ(quick("INSERT INTO s.t (a, `default`) VALUES (1, 'x'), (2, NULL)"),
@@ -21,10 +21,20 @@ TEST(QuickWay, TouchesOnlyQuotesAndReservedWords) {
   EXPECT_EQ(
       quick("SELECT g, sum(x) AS `end` FROM t GROUP BY g HAVING count(*) > 1 ORDER BY 2 DESC NULLS LAST"),
       "SELECT g, sum(x) AS \"end\" FROM t GROUP BY g HAVING count(*) > 1 ORDER BY 2 DESC NULLS LAST");
-  EXPECT_EQ(quick("SELECT r'a\\b', date '2024-01-01', date FROM t"),
-            "SELECT 'a\\b', DATE '2024-01-01', date FROM t");
-  EXPECT_EQ(quick("SELECT sum(x) OVER (PARTITION BY a ORDER BY b) FROM t"),
-            "SELECT sum(x) OVER (PARTITION BY a ORDER BY b) FROM t");
+  EXPECT_EQ(quick("SELECT r'a\\b' AS x, date '2024-01-01', date FROM t"),
+            "SELECT 'a\\b' AS x, DATE '2024-01-01' AS \"DATE '2024-01-01'\", date FROM t");
+  EXPECT_EQ(quick("SELECT sum(x) OVER (PARTITION BY a ORDER BY b) AS s FROM t"),
+            "SELECT sum(x) OVER (PARTITION BY a ORDER BY b) AS s FROM t");
+}
+
+TEST(QuickWay, NamesColumnsAsDatabricksDoes) {
+  EXPECT_EQ(
+      quick("SELECT COUNT(*), count(DISTINCT t.a), UPPER(lower(b)), 1 FROM t"),
+      "SELECT count(*) AS \"count(1)\", count(DISTINCT t.a) AS \"count(DISTINCT a)\", upper(lower(b)) AS "
+      "\"upper(lower(b))\", 1 AS \"1\" FROM t");
+  EXPECT_EQ(quick("SELECT x.*, max(a) m, t.`b c` FROM t WHERE a IN (SELECT min(a) FROM u)"),
+            "SELECT x.*, max(a) m, t.\"b c\" FROM t WHERE a IN (SELECT min(a) AS \"min(a)\" FROM u)");
+  EXPECT_EQ(quick("SELECT a + 1 FROM t"), "parse");
 }
 
 TEST(QuickWay, LeavesTheRestToTheParser) {
