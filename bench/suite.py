@@ -29,6 +29,7 @@ BENCHES = {
     "encode": program_rows("bench_encode"),
     "merge": program_rows("bench_merge"),
     "postgres": postgres_rows,
+    "translate": program_rows("bench_translate"),
 }
 
 

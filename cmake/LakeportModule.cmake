@@ -21,15 +21,16 @@ function(lakeport_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
 
-# lakeport_embed_text(TARGET FILE HEADER NAME): the file's text in the generated header HEADER, as NAME.
+# lakeport_embed_text(TARGET FILE HEADER NAME): the file's bytes in the generated header HEADER, as NAME.
 function(lakeport_embed_text target file header name)
+  cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header})
   get_filename_component(short ${file} NAME)
   add_custom_command(
     OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DFILE=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DOUTPUT=${output} -DNAME=${name}
+    COMMAND ${CMAKE_COMMAND} -DFILE=${file} -DOUTPUT=${output} -DNAME=${name}
             -DNAME_OF_FILE=${short} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
-    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${file} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
     COMMENT "Embedding ${short}")
   target_sources(${target} PRIVATE ${output})
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)

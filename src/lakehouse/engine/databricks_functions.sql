@@ -1,5 +1,5 @@
 -- Databricks' functions that DuckDB has not, or has with another meaning or result type. Run once when the engine opens
--- its database; src/lakehouse/sql/functions.txt and translate.py put them in place of Databricks' names.
+-- its database; src/lakehouse/sql/functions.txt and translate/ put them in place of Databricks' names.
 
 -- NULLs first in ascending order, last in descending order.
 SET GLOBAL default_null_order = 'nulls_first_on_asc_last_on_desc';

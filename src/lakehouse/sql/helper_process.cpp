@@ -19,7 +19,7 @@
 namespace lakeport::lakehouse {
 namespace {
 
-constexpr int kScriptDescriptor = 3;
+constexpr int kArchiveDescriptor = 3;
 constexpr std::uint32_t kLargestAnswer = 64U << 20;
 
 void close_if_open(int& descriptor) {
@@ -29,7 +29,7 @@ void close_if_open(int& descriptor) {
 
 // A file without a name that holds the text.
 int file_of(std::string_view text) {
-  const int file = ::memfd_create("translate.py", MFD_CLOEXEC);
+  const int file = ::memfd_create("translate", MFD_CLOEXEC);
   if (file < 0) return -1;
   for (std::size_t written = 0; written < text.size();) {
     const ssize_t count = ::write(file, text.data() + written, text.size() - written);
@@ -48,17 +48,17 @@ std::array<char, 4> length_of(std::string_view message) {
           static_cast<char>(size)};
 }
 
-// Starts `command` in a process group of its own with `end` as standard input and output and `script` as
+// Starts `command` in a process group of its own with `end` as standard input and output and `archive` as
 // descriptor 3; nothing else of ours is open there.
-int spawn(const std::vector<std::string>& command, int end, int script, pid_t& process) {
+int spawn(const std::vector<std::string>& command, int end, int archive, pid_t& process) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, end, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, script, kScriptDescriptor);
-  posix_spawn_file_actions_addclosefrom_np(&actions, kScriptDescriptor + 1);
+  posix_spawn_file_actions_adddup2(&actions, archive, kArchiveDescriptor);
+  posix_spawn_file_actions_addclosefrom_np(&actions, kArchiveDescriptor + 1);
   sigset_t none;
   sigset_t defaults;
   sigemptyset(&none);
@@ -73,7 +73,7 @@ int spawn(const std::vector<std::string>& command, int end, int script, pid_t& p
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
   std::vector<std::string> arguments = command;
-  arguments.push_back("/dev/fd/" + std::to_string(kScriptDescriptor));
+  arguments.push_back("/dev/fd/" + std::to_string(kArchiveDescriptor));
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
@@ -89,8 +89,8 @@ int spawn(const std::vector<std::string>& command, int end, int script, pid_t& p
 
 }  // namespace
 
-HelperProcess::HelperProcess(std::vector<std::string> command, std::string_view script, std::string greeting)
-    : command_(std::move(command)), script_(script), greeting_(std::move(greeting)) {}
+HelperProcess::HelperProcess(std::vector<std::string> command, std::string_view archive, std::string greeting)
+    : command_(std::move(command)), archive_(archive), greeting_(std::move(greeting)) {}
 
 HelperProcess::~HelperProcess() { stop(); }
 
@@ -100,17 +100,17 @@ Status HelperProcess::start() {
                 "the SQL translator cannot be started: " + std::string(std::strerror(error)), command_[0],
                 "Run scripts/setup, which installs it.");
   };
-  int script = file_of(script_);
-  if (script < 0) return refused(errno);
+  int archive = file_of(archive_);
+  if (archive < 0) return refused(errno);
   std::array<int, 2> ends{};
   // Sockets, because a write to a dead one can be told not to raise SIGPIPE.
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     const int error = errno;
-    close_if_open(script);
+    close_if_open(archive);
     return refused(error);
   }
-  const int error = spawn(command_, ends[1], script, process_);
-  close_if_open(script);
+  const int error = spawn(command_, ends[1], archive, process_);
+  close_if_open(archive);
   close_if_open(ends[1]);
   if (error != 0) {
     process_ = -1;

@@ -1,4 +1,4 @@
-// The helper process that translate.py runs in, and its pipe.
+// The helper process that translate/ runs in, and its pipe.
 #pragma once
 
 #include <chrono>
@@ -19,9 +19,9 @@ class HelperProcess {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `command`: the program and its arguments; the script becomes the last one. `greeting` is the first
-  // message that every process gets.
-  HelperProcess(std::vector<std::string> command, std::string_view script, std::string greeting);
+  // `command`: the program and its arguments; the Python archive becomes the last one. `greeting` is the
+  // first message that every process gets.
+  HelperProcess(std::vector<std::string> command, std::string_view archive, std::string greeting);
   ~HelperProcess();
   HelperProcess(const HelperProcess&) = delete;
   HelperProcess& operator=(const HelperProcess&) = delete;
@@ -41,7 +41,7 @@ class HelperProcess {
   tl::expected<void, Failure> wait_for(short events, Clock::time_point deadline) const;
 
   std::vector<std::string> command_;
-  std::string_view script_;
+  std::string_view archive_;
   std::string greeting_;
   std::timed_mutex mutex_;
   pid_t process_ = -1;

@@ -268,6 +268,7 @@ class QuickTranslation {
     const std::string_view text = token().text;
     static constexpr std::array<std::string_view, 15> kSame = {"+",  "-",  "*",  ",", "(",  ")",  ".", "=",
                                                                "==", "<>", "!=", "<", "<=", ">=", "||"};
+    if (text == "||" && (is_word(next(), "NULL") || is_word(previous(), "NULL"))) return false;
     if (text == ">") {
       if (is_operator(next(), ">") || is_operator(next(), ">=")) return false;
     } else if (std::find(kSame.begin(), kSame.end(), text) == kSame.end()) {

@@ -73,7 +73,7 @@ class SqlTranslator : public Translator {
   explicit SqlTranslator(const Options& options)
       : deadline_(options.deadline),
         cache_(options.cache_entries, kMostCachedBytes),
-        helper_(options.helper_command, kTranslateScript, greeting()) {}
+        helper_(options.helper_command, kTranslateArchive, greeting()) {}
 
   Result<Translation> translate(std::string_view databricks_sql) override {
     LAKEPORT_ASSIGN_OR_RETURN(const std::vector<Token> tokens, lex(databricks_sql));

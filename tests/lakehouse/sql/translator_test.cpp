@@ -23,7 +23,7 @@ std::string text(const Result<Translation>& result) {
   return result ? result->duckdb_sql : result.error().to_string();
 }
 
-// Processes that this one started and that run translate.py.
+// Processes that this one started and that run the helper's archive.
 std::vector<pid_t> helpers() {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

@@ -1,0 +1,1 @@
+CREATE VIEW v (a COMMENT 'x', b) COMMENT 'y' AS (SELECT 1, 2)

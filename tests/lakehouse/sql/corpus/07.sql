@@ -1,0 +1,1 @@
+ALTER SCHEMA a.b SET OWNER TO `x@y`

@@ -1,0 +1,1 @@
+COPY INTO t (a, b) FROM (SELECT a FROM '/x') FILEFORMAT = CSV FILES = ('1') PATTERN = '*' FORMAT_OPTIONS ('header' = 'true') COPY_OPTIONS ('mergeSchema'='true')

@@ -1,0 +1,1 @@
+SHOW TABLES IN main.default LIKE 'a*|b'

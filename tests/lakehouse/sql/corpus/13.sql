@@ -1,0 +1,1 @@
+SHOW GRANTS `p` ON SCHEMA main.s

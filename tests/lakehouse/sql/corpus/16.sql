@@ -1,0 +1,1 @@
+SET spark.x = a b

@@ -1,0 +1,1 @@
+array<array<map<string,struct<a:int,`b "c`:binary>>>>

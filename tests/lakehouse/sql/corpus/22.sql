@@ -1,0 +1,1 @@
+STRUCT(a INTEGER, "b ""c" MAP(VARCHAR, DECIMAL(5,1))[])[]

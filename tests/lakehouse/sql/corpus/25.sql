@@ -1,0 +1,1 @@
+OPTIMIZE a.b ZORDER BY (c)
