@@ -229,6 +229,7 @@ class QuickTranslation {
     for (std::size_t i = at_ + 1; i < tokens_.size(); ++i) {
       if (is_operator(tokens_[i], "(")) ++depth;
       if (is_operator(tokens_[i], ",") && depth == 1) ++commas;
+      if (is_word(tokens_[i], "FROM") && depth == 1) return std::nullopt;  // substring(a FROM 1)
       if (is_operator(tokens_[i], ")") && --depth == 0) return i == at_ + 2 ? 0 : commas + 1;
     }
     return std::nullopt;
