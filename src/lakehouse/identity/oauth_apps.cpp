@@ -210,6 +210,7 @@ Result<std::vector<OAuthApp>> OAuthApps::all(const Caller& by) {
                             metadata_.query("select " + std::string(kColumns) +
                                             " from oauth_app order by created_ms, integration_id"));
   std::vector<OAuthApp> apps;
+  apps.reserve(rows.size());
   for (const store::Row& row : rows) apps.push_back(app_of(row));
   return apps;
 }

@@ -69,6 +69,7 @@ Result<std::vector<ServicePrincipalSecret>> ServicePrincipalSecrets::all(const C
                       "where principal_id = ? order by created_ms, id",
                       {principal_id}));
   std::vector<ServicePrincipalSecret> secrets;
+  secrets.reserve(rows.size());
   for (const store::Row& row : rows)
     secrets.push_back({.id = row.text(0),
                        .hash = row.text(1),

@@ -147,6 +147,7 @@ class StoredSecrets final : public Secrets {
         metadata_.query("select name, updated_ms from secret where scope_id = ? order by secret_key",
                         {scope.id}));
     std::vector<SecretMetadata> all;
+    all.reserve(rows.size());
     for (const store::Row& row : rows)
       all.push_back({row.text(0), UtcMillis(std::chrono::milliseconds(row.integer(1)))});
     return all;
