@@ -17,6 +17,8 @@ void add_sync_command(CLI::App& app, Action& action);
 void add_source_command(CLI::App& app, Action& action);
 void add_destination_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
+void add_serve_command(CLI::App& app, Action& action);
+void add_ca_command(CLI::App& app, Action& action);
 void add_completion_command(CLI::App& app, Action& action);
 
 }  // namespace lakeport::cli

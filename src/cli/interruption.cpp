@@ -1,7 +1,9 @@
 #include "interruption.h"
 
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 #include <utility>
 
 #include <fcntl.h>
@@ -54,6 +56,13 @@ Interruption::~Interruption() {
   signal_pipe = -1;
   ::close(pipe_[0]);
   ::close(pipe_[1]);
+}
+
+void Interruption::wait() {
+  std::mutex mutex;
+  std::condition_variable_any asked;
+  std::unique_lock lock(mutex);
+  asked.wait(lock, token(), [] { return false; });
 }
 
 void Interruption::watch() {

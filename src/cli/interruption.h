@@ -20,6 +20,8 @@ class Interruption {
 
   void graceful() { graceful_ = true; }
   std::stop_token token() const { return stop_.get_token(); }
+  // Until token() is asked to stop.
+  void wait();
 
  private:
   void watch();

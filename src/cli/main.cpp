@@ -15,6 +15,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("`lakeport COMMAND --help` shows a command's options, with examples. Exit codes: docs/cli.md.");
   lakeport::cli::Action action;
+  lakeport::cli::add_serve_command(app, action);
+  lakeport::cli::add_ca_command(app, action);
   lakeport::cli::add_sync_command(app, action);
   lakeport::cli::add_source_command(app, action);
   lakeport::cli::add_destination_command(app, action);

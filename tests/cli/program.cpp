@@ -60,6 +60,12 @@ void RunningProgram::send(int signal) const { ::kill(process_, signal); }
 std::string RunningProgram::out_so_far() const { return read_file(folder_ + "/out"); }
 std::string RunningProgram::err_so_far() const { return read_file(folder_ + "/err"); }
 
+bool RunningProgram::has_ended() const {
+  siginfo_t information{};
+  return ::waitid(P_PID, static_cast<id_t>(process_), &information, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         information.si_pid == process_;
+}
+
 Ended RunningProgram::wait() {
   int status = 0;
   ::waitpid(process_, &status, 0);

@@ -28,6 +28,8 @@ class RunningProgram {
   // What it has written so far.
   std::string out_so_far() const;
   std::string err_so_far() const;
+  // It is over; wait() says how.
+  bool has_ended() const;
   Ended wait();
 
  private:

@@ -156,4 +156,12 @@ Result<std::unique_ptr<Execution>> create_table(const Run& run, const statement:
   return counted({{"num_affected_rows", *rows}, {"num_inserted_rows", *rows}});
 }
 
+Status create_physical(const Run& run, const Table& table) {
+  if (table.physical_name.empty()) return {};
+  LAKEPORT_ASSIGN_OR_RETURN(auto connection, run.parts.database->connect(run.context.time_zone));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto sql, create_sql(run, table));
+  LAKEPORT_RETURN_IF_ERROR(run_sql(connection, sql, run));
+  return {};
+}
+
 }  // namespace lakeport::lakehouse

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "lakeport/lakehouse/engine_storage.h"
+
 #include "catalog_statements.h"
 #include "copy_into.h"
 #include "data_changes.h"
@@ -20,7 +22,7 @@ namespace duck = ::duckdb;
 
 namespace {
 
-class DuckEngine final : public Engine {
+class DuckEngine final : public Engine, public EngineStorage {
  public:
   DuckEngine(std::shared_ptr<Database> database, FunctionRules functions, Identity& identity,
              Catalog& catalog, Translator& translator)
@@ -56,6 +58,16 @@ class DuckEngine final : public Engine {
           }
         },
         statement);
+  }
+
+  Status create_storage(const Table& table) override {
+    StatementContext nobody;
+    return create_physical({parts_, nobody, std::make_shared<Cancellation>()}, table);
+  }
+
+  Status drop_storage(const Table& table) override {
+    StatementContext nobody;
+    return drop_physical({parts_, nobody, std::make_shared<Cancellation>()})(table);
   }
 
   Status repair() override {
@@ -106,6 +118,11 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options, Ident
   LAKEPORT_ASSIGN_OR_RETURN(auto functions, FunctionRules::read(*database));
   return std::make_unique<DuckEngine>(std::move(database), std::move(functions), identity, catalog,
                                       translator);
+}
+
+Result<EngineStorage*> storage_of(Engine& engine) {
+  if (auto* storage = dynamic_cast<EngineStorage*>(&engine)) return storage;
+  return fail(ErrorKind::kUnsupported, "This engine keeps no tables of its own");
 }
 
 }  // namespace lakeport::lakehouse

@@ -17,6 +17,9 @@ Result<std::unique_ptr<Execution>> truncate_table(const Run& run, const statemen
 Result<std::unique_ptr<Execution>> alter_table(const Run& run, const statement::AlterTable& alter);
 Result<std::unique_ptr<Execution>> create_view(const Run& run, const statement::CreateView& create);
 
+// Makes an empty table for one that the catalog knows; there is nothing to do for one without bytes of its
+// own.
+Status create_physical(const Run& run, const Table& table);
 // Removes a table's bytes; there is nothing to do for one that has none.
 EngineChange drop_physical(const Run& run);
 

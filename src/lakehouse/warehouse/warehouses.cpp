@@ -52,6 +52,7 @@ class StoredWarehouses final : public Warehouses {
         clusters_(metadata, access_, pool_) {}
   // The pool's threads use what is destroyed before it.
   ~StoredWarehouses() override { pool_.shut_down(); }
+  void shut_down() override { pool_.shut_down(); }
   StoredWarehouses(const StoredWarehouses&) = delete;
   StoredWarehouses& operator=(const StoredWarehouses&) = delete;
 

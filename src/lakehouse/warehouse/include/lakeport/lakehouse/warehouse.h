@@ -165,7 +165,10 @@ class Warehouses {
   static Result<std::unique_ptr<Warehouses>> open(store::Metadata& metadata, Identity& identity,
                                                   ObjectPermissions& permissions, Engine& engine,
                                                   const Options& options);
-  virtual ~Warehouses() = default;  // cancels what runs, joins
+  virtual ~Warehouses() = default;  // shut_down()
+  // Closes every session, cancels what runs, joins; nothing starts again. Whoever waits for an operation is
+  // told that it was cancelled: so that a server can stop while its clients wait.
+  virtual void shut_down() = 0;
 
   virtual Status bootstrap(
       const Caller& admin) = 0;  // one warehouse, "Starter Warehouse", at the first start
