@@ -159,8 +159,8 @@ tcli::TOperationHandle ThriftService::handle_of(const OpenOperation& operation) 
   tcli::TOperationHandle handle;
   handle.__set_operationId(server_.handles.wire(HandleKind::kOperation, operation.id));
   handle.__set_operationType(operation.type);
-  handle.__set_hasResultSet(!operation.statement || under_way(operation.statement->state()) ||
-                            operation.statement->has_result_set() || operation.statement->modified_rows());
+  // As on Databricks: what gives no rows gives an empty result. Clients take false for "do not even ask".
+  handle.__set_hasResultSet(true);
   return handle;
 }
 
@@ -180,7 +180,7 @@ tcli::TGetOperationStatusResp ThriftService::status_of(const OpenOperation& oper
   response.__set_operationCompleted(utc_now().time_since_epoch().count());
   if (state == OperationState::kFinished) {
     const auto modified = statement.modified_rows();
-    response.__set_hasResultSet(statement.has_result_set() || modified);
+    response.__set_hasResultSet(true);
     if (modified) response.__set_numModifiedRows(*modified);
     return response;
   }
@@ -189,7 +189,8 @@ tcli::TGetOperationStatusResp ThriftService::status_of(const OpenOperation& oper
   response.__set_errorCode(0);
   response.__set_errorMessage(failed.message);
   response.__set_displayMessage(failed.message);
-  response.__set_hasResultSet(false);
+  // The call itself went well, but some clients quote this text.
+  response.status.__set_errorMessage(failed.message);
   return response;
 }
 

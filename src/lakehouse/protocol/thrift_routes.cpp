@@ -26,8 +26,7 @@ net::Response http_error(int status, const char* code, const Error& error) {
   auto response = net::json_response(status, nlohmann::json{{"error_code", code}, {"message", message}}.dump(
                                                  -1, ' ', false, nlohmann::json::error_handler_t::replace));
   response.headers.set("X-Thriftserver-Error-Message", message);
-  response.headers.set("x-databricks-error-or-redirect-message", message);
-  response.headers.set("x-databricks-reason-phrase", code);
+  response.headers.set("x-databricks-reason-phrase", message);
   return response;
 }
 
