@@ -13,6 +13,9 @@ namespace {
 constexpr std::int64_t kSmallResult = 4LL << 20;
 constexpr std::int64_t kInlineBytes = 4LL << 20;
 constexpr std::int64_t kLinkBytes = 16LL << 20;
+// The first links are small, so that the client has something to do while the next ones are made.
+constexpr std::int64_t kFirstLinkBytes = 2LL << 20;
+constexpr int kLinkDoublings = 3;
 // What is made before the client asks for it.
 constexpr std::size_t kPiecesAhead = 2;
 // Links in one answer, at most.
@@ -91,7 +94,10 @@ Result<std::optional<ResultStream::Piece>> ResultStream::make_piece(FetchLimits 
   Piece piece;
   piece.start_row = rows_made_;
   const std::int64_t most_rows = or_largest(limits.rows);
-  const std::int64_t most_bytes = std::max<std::int64_t>(limits.bytes, 1);
+  std::int64_t most_bytes = std::max<std::int64_t>(limits.bytes, 1);
+  if (format_ == ResultFormat::kLinks) {
+    most_bytes = std::min(most_bytes, kFirstLinkBytes << std::min(pieces_made_, kLinkDoublings));
+  }
   while (piece.rows < most_rows && piece.bytes < most_bytes) {
     if (pending_.empty()) {
       LAKEPORT_ASSIGN_OR_RETURN(const bool more, pull());
@@ -126,6 +132,7 @@ Result<std::optional<ResultStream::Piece>> ResultStream::make_piece(FetchLimits 
     LAKEPORT_RETURN_IF_ERROR(pull());
   }
   if (piece.rows == 0) return std::nullopt;
+  ++pieces_made_;
   LAKEPORT_RETURN_IF_ERROR(encode(piece));
   return piece;
 }

@@ -112,6 +112,7 @@ class ResultStream {
   std::int64_t pending_bytes_ = 0;
   bool source_ended_ = false;
   std::int64_t rows_read_ = 0, rows_made_ = 0;
+  int pieces_made_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

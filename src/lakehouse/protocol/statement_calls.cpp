@@ -124,7 +124,7 @@ tcli::TSparkArrowResultLink wire_link(const PublishedLink& link, const std::stri
   const auto url = link.chunk->link(base_url);
   tcli::TSparkArrowResultLink wire;
   wire.__set_fileLink(url.url);
-  wire.__set_expiryTime(std::chrono::floor<std::chrono::seconds>(url.expires).time_since_epoch().count());
+  wire.__set_expiryTime(url.expires.time_since_epoch().count());  // milliseconds
   wire.__set_startRowOffset(link.start_row);
   wire.__set_rowCount(link.rows);
   wire.__set_bytesNum(link.bytes);

@@ -196,11 +196,11 @@ TEST_F(ResultStreamTest, SmallResultsAreSentInlineLargeOnesByLink) {
   }
   ASSERT_EQ(all.size(), static_cast<std::size_t>(kRows));
   for (std::size_t row = 0; row < all.size(); ++row) ASSERT_EQ(all[row], static_cast<std::int64_t>(row));
-  EXPECT_EQ(starts.size(), 2U);
+  EXPECT_EQ(starts.size(), 5U) << "of 2, 4, 8, 16 and 2 MB";
 
   const auto again = stream->fetch({0, 0}, starts[1] + 5);
   ASSERT_TRUE(again);
-  ASSERT_EQ(again->links.size(), 1U);
+  ASSERT_EQ(again->links.size(), 4U);
   EXPECT_EQ(again->links[0]->start_row, starts[1]);
   EXPECT_GT(links_->bytes_on_disk(), 0);
 }
