@@ -147,9 +147,10 @@ std::shared_ptr<OpenOperation> ThriftService::operation_of(const tcli::TOperatio
   if (const auto id = server_.handles.id(HandleKind::kOperation, handle.operationId)) {
     auto operation = server_.operations.find(call_.caller.principal.id, *id);
     // The warehouse is asked too, which then knows that the operation is still of use.
-    if (operation && (!operation->statement || server_.warehouses.operation(call_.caller, *id)))
+    if (operation && (!operation->statement || server_.warehouses.operation(call_.caller, *id))) {
       return operation;
-    server_.operations.remove(*id);
+    }
+    if (operation) server_.operations.remove(*id);
   }
   status = invalid_handle("OperationHandle");
   return nullptr;

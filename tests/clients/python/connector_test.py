@@ -146,7 +146,8 @@ class ConnectorTest(unittest.TestCase):
             thread = threading.Thread(target=cancel)
             thread.start()
             with self.assertRaises(DatabaseError) as caught:
-                cursor.execute(f"SELECT sum(n) AS s FROM ({counting(12)}) AS t")
+                more = "".join(f", d AS e{place}" for place in range(6))
+                cursor.execute(f"SELECT sum(n) AS s FROM ({counting(6)}{more}) AS t")
             thread.join()
             self.assertTrue(cancelled.is_set())
             self.assertIn("OPERATION_CANCELED", str(caught.exception))

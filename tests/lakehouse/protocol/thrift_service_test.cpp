@@ -224,7 +224,9 @@ TEST_F(ThriftServiceTest, ASynchronousStatementAnswersWhenItHasEnded) {
 }
 
 TEST_F(ThriftServiceTest, ARunningStatementIsCancelled) {
-  auto request = statement(open(client_), counting(12));
+  // 10^12 rows.
+  auto request =
+      statement(open(client_), counting(6) + ", d AS e0, d AS e1, d AS e2, d AS e3, d AS e4, d AS e5");
   request.statement = "SELECT sum(n) AS s FROM (" + request.statement + ") AS t";
   request.__isset.getDirectResults = false;
   const auto response = execute(request);
