@@ -7,10 +7,8 @@
 namespace lakeport::lakehouse::testing {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -18,9 +16,9 @@ class Profiles : public IdentityTest {
  protected:
   std::vector<std::string> names(const ProfileQuery& query) {
     std::vector<std::string> list;
-    for (const auto& profile : must(identity().profiles(admin(), query)).profiles) {
-      list.push_back(profile.principal.name);
-    }
+    const auto found = must(identity().profiles(admin(), query)).profiles;
+    list.reserve(found.size());
+    for (const auto& profile : found) list.push_back(profile.principal.name);
     return list;
   }
   static std::vector<std::string> names(const std::vector<Principal>& principals) {
