@@ -244,9 +244,8 @@ Status run_serve(const ServeOptions& options) {
   add_operator_routes(router, *workspace, metrics, *server);
   workspace->add_routes(router);
   server->serve(std::move(router));
-  print_ready(options, *workspace, url, certificates.authority);
-
   interruption.graceful();
+  print_ready(options, *workspace, url, certificates.authority);
   interruption.wait();
   const LateStatements late(*workspace);
   server->stop();

@@ -31,6 +31,8 @@ void configure(duck::DBConfig& config, const EngineOptions& options) {
   config.SetOptionByName("temp_directory", duck::Value(options.temporary_folder.string()));
   // Databricks' order of NULLs.
   config.SetOptionByName("default_null_order", duck::Value("nulls_first_on_asc_last_on_desc"));
+  // Macros whose parameters have types (databricks_functions.sql) need a newer format than the default one.
+  config.SetOptionByName("storage_compatibility_version", duck::Value("latest"));
   config.SetOptionByName("autoinstall_known_extensions", duck::Value::BOOLEAN(false));
   config.SetOptionByName("autoload_known_extensions", duck::Value::BOOLEAN(false));
   config.SetOptionByName("allow_community_extensions", duck::Value::BOOLEAN(false));
