@@ -25,8 +25,6 @@ constexpr std::size_t kIdleConnections = 64;
 // Settings that guard the machine, and those of the options.
 void configure(duck::DBConfig& config, const EngineOptions& options) {
   config.SetOptionByName("memory_limit", duck::Value(std::to_string(options.memory_limit_bytes) + "B"));
-  // Macros with typed parameters (databricks_functions.sql) need it.
-  config.SetOptionByName("storage_compatibility_version", duck::Value("v1.4.0"));
   config.SetOptionByName("threads", duck::Value::BIGINT(options.threads));
   config.SetOptionByName("temp_directory", duck::Value(options.temporary_folder.string()));
   // Databricks' order of NULLs.
