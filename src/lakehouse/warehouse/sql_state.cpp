@@ -126,7 +126,9 @@ SqlFailure sql_failure(const Error& error) {
     const auto kind = by_kind(error.kind());
     failure = {std::string(kind.sql_state), std::string(kind.name), {}};
   }
-  const bool class_is_where = !failure.error_class.empty() && in_where == failure.error_class;
+  // A class in `where` is no place: what matters of it is in the message already.
+  const bool class_is_where =
+      !failure.error_class.empty() && (in_where == failure.error_class || in_where == error.where());
   if (!failure.error_class.empty() && !labelled) failure.message = "[" + failure.error_class + "] ";
   if (!error.where().empty() && !class_is_where) failure.message += error.where() + ": ";
   failure.message += error.what();

@@ -33,6 +33,13 @@ TEST(SqlState, AClassWithASubclassAndAPlaceIsFound) {
       "[UNRESOLVED_COLUMN.WITH_SUGGESTION] no column x SQLSTATE: 42703");
 }
 
+TEST(SqlState, AMoreExactClassInTheTextWins) {
+  const auto failure =
+      sql_failure(Error(ErrorKind::kInvalidInput, "[DIVIDE_BY_ZERO] Division by zero", "INVALID_STATEMENT"));
+  EXPECT_EQ(failure.sql_state, "22012");
+  EXPECT_EQ(failure.message, "[DIVIDE_BY_ZERO] Division by zero SQLSTATE: 22012");
+}
+
 TEST(SqlState, WithoutAClassTheKindDecides) {
   EXPECT_EQ(sql_failure(Error(ErrorKind::kPermission, "no")).sql_state, "42501");
   EXPECT_EQ(sql_failure(Error(ErrorKind::kCancelled, "no")).sql_state, "HY008");
