@@ -105,7 +105,13 @@ class QuickTranslation {
   }
 
   bool append_word() {
+    if (stands_for_default()) {
+      out_ += "DEFAULT";
+      return true;
+    }
     if (is_operator(previous(), ".") || is_operator(next(), ".")) {
+      const bool target = is_word(previous(), "SET") || is_operator(previous(), ",");
+      if (target && is_word(tokens_[0], "UPDATE")) return false;  // DuckDB takes no SET x.a = …
       if (is_operator(next(), "(") && !names_target()) return false;
       append_duckdb_name(out_, token().text);
       return true;
@@ -200,6 +206,15 @@ class QuickTranslation {
       if (is_word(before, word)) return true;
     }
     return false;
+  }
+
+  // A column's default: VALUES (DEFAULT), SET a = DEFAULT. Elsewhere the word is a name.
+  bool stands_for_default() const {
+    if (!is_word(token(), "DEFAULT") || is_operator(previous(), ".") || is_operator(next(), "."))
+      return false;
+    if (is_word(tokens_[0], "UPDATE")) return is_operator(previous(), "=");
+    return is_word(tokens_[0], "INSERT") && std::any_of(tokens_.begin(), tokens_.begin() + at_,
+                                                        [](const Token& t) { return is_word(t, "VALUES"); });
   }
 
   // INSERT INTO name (columns): the bracket is no call.

@@ -27,6 +27,14 @@ TEST(QuickWay, TouchesOnlyQuotesAndReservedWords) {
             "SELECT sum(x) OVER (PARTITION BY a ORDER BY b) AS s FROM t");
 }
 
+TEST(QuickWay, TellsDefaultsFromNames) {
+  EXPECT_EQ(quick("INSERT INTO default.t (default) VALUES (default), (1)"),
+            "INSERT INTO \"default\".t (\"default\") VALUES (DEFAULT), (1)");
+  EXPECT_EQ(quick("UPDATE t SET default = DEFAULT WHERE default > 1"),
+            "UPDATE t SET \"default\" = DEFAULT WHERE \"default\" > 1");
+  EXPECT_EQ(quick("UPDATE t AS x SET x.a = 1"), "parse");
+}
+
 TEST(QuickWay, NamesColumnsAsDatabricksDoes) {
   EXPECT_EQ(
       quick("SELECT COUNT(*), count(DISTINCT t.a), UPPER(lower(b)), 1 FROM t"),

@@ -41,9 +41,14 @@ def merge_rule(node):
 
 
 def strip_target(assignment):
+    """SET t.a = …: DuckDB wants the column alone. DEFAULT as the value is the keyword, no column."""
     if isinstance(assignment, exp.EQ) and isinstance(assignment.this, exp.Column):
         for part in ("table", "db", "catalog"):
             assignment.this.set(part, None)
+        value = assignment.expression
+        bare = isinstance(value, exp.Column) and not value.table and not value.this.args.get("quoted")
+        if bare and value.name.upper() == "DEFAULT":
+            value.replace(exp.Var(this="DEFAULT"))
 
 
 def insert_sql(node, generate_sql):
