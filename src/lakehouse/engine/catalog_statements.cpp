@@ -1,6 +1,7 @@
 #include "catalog_statements.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <variant>
@@ -28,6 +29,29 @@ bool known_zone(const std::string& zone) {
   std::error_code error;
   if (!plain || !std::filesystem::exists(folder, error)) return plain;
   return std::filesystem::is_regular_file(folder / zone, error);
+}
+
+// Databricks' own settings, and dotted names (spark.…), which are kept for whoever asks. The engine's
+// settings are none of these.
+bool known_setting(const std::string& lower_name) {
+  constexpr std::array<std::string_view, 10> kNames{"ansi_mode",
+                                                    "enable_photon",
+                                                    "legacy_time_parser_policy",
+                                                    "max_file_partition_bytes",
+                                                    "query_tags",
+                                                    "statement_timeout",
+                                                    "timezone",
+                                                    "use_cached_result",
+                                                    "read_only_external_metastore",
+                                                    "workload_insight_tags"};
+  const bool word =
+      lower_name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string::npos;
+  return word && (lower_name.find('.') != std::string::npos ||
+                  std::find(kNames.begin(), kNames.end(), lower_name) != kNames.end());
+}
+
+Error unknown_setting(const std::string& name) {
+  return {ErrorKind::kInvalidInput, "there is no setting " + name, "CONFIG_NOT_AVAILABLE"};
 }
 
 // One function for each statement: what it changes and what it answers.
@@ -130,7 +154,8 @@ class Executor {
   Result<StatementRows> operator()(const statement::SetConfiguration& set) {
     const std::string name = lower(set.name);
     if (name == "reset") return reset(set.value.value_or(""));
-    const bool zone = name == "timezone" || name == "time zone" || name == "spark.sql.session.timezone";
+    if (!known_setting(name)) return fail(unknown_setting(set.name));
+    const bool zone = name == "timezone" || name == "spark.sql.session.timezone";
     if (!set.value) return configuration_row(set.name, zone ? context_.time_zone : configured(name));
     if (zone) {
       const std::string wanted = *set.value == "LOCAL" ? kDefaultZone : *set.value;
@@ -187,6 +212,7 @@ class Executor {
   }
   Result<StatementRows> reset(const std::string& name) {
     const std::string wanted = lower(name);
+    if (!wanted.empty() && !known_setting(wanted)) return fail(unknown_setting(name));
     if (wanted.empty() || wanted == "timezone" || wanted == "spark.sql.session.timezone") {
       context_.time_zone = kDefaultZone;
     }
