@@ -34,7 +34,7 @@ struct SecretAcl {
 // change and denial is audited, and every reading of a value.
 class Secrets {
  public:
-  static constexpr std::size_t kLongestValue = 128 * 1024;  // bytes
+  static constexpr std::size_t kLongestValue = std::size_t{128} * 1024;  // bytes
   static constexpr std::int64_t kMostScopes = 1'000;        // in a workspace
   static constexpr std::int64_t kMostSecrets = 1'000;       // in a scope
 
