@@ -1,6 +1,8 @@
 #include "session.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "text_rows.h"
 
@@ -48,12 +50,20 @@ Result<std::unique_ptr<Session>> Session::open(const DuckdbOptions& options) {
   engine.settings["checkpoint_threshold"] = kCheckpointAt;
   engine.settings["max_vacuum_tasks"] = kVacuumsAtCheckpoint;
   engine.settings["storage_compatibility_version"] = kStorageVersion;
+  // A log left by a crash is replayed now: some values in it may be as large as the log.
+  std::error_code missing;
+  const auto log = std::filesystem::file_size(options.database.string() + ".wal", missing);
+  const std::int64_t limit = engine.memory_limit_bytes;
+  if (!missing) engine.memory_limit_bytes += 2 * static_cast<std::int64_t>(log);
   LAKEPORT_ASSIGN_OR_RETURN(auto database, duckdb::Database::open(options.database, engine));
   LAKEPORT_ASSIGN_OR_RETURN(auto connection, database.connect());
+  if (!missing) {
+    // Refused while the engine cannot let go of enough: then the larger limit stays.
+    auto restored = connection.execute("SET memory_limit = '" + std::to_string(limit) + "B'");
+  }
   LAKEPORT_ASSIGN_OR_RETURN(const auto name, text_rows(connection, "SELECT current_database()"));
   return std::unique_ptr<Session>(  // NOLINT(cppcoreguidelines-owning-memory): the constructor is private
-      new Session(std::move(database), std::move(connection), name.at(0).at(0).value(), options,
-                  engine.memory_limit_bytes));
+      new Session(std::move(database), std::move(connection), name.at(0).at(0).value(), options, limit));
 }
 
 Status Session::begin() {
