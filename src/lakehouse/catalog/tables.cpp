@@ -14,6 +14,12 @@ namespace {
 
 ObjectName schema_name(const ObjectName& name) { return {.catalog = name.catalog, .schema = name.schema}; }
 
+// Whose rows are in the engine's own file: managed tables, and Delta tables wherever they are said to be.
+bool kept_by_engine(const Table& table) {
+  return table.kind == TableKind::kManaged ||
+         (table.kind == TableKind::kExternal && table.format == StorageFormat::kDelta);
+}
+
 Status check_key(const Table& table, std::string_view what, const std::vector<std::string>& columns) {
   for (const auto& name : columns) {
     const bool known = std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
@@ -146,7 +152,7 @@ Result<MetadataCatalog::Creation> MetadataCatalog::begin_table(Lookup& lookup, c
     table.created = there->created;
     table.created_by = there->created_by;
     table.version = there->version;
-    if (table.kind == TableKind::kManaged) table.physical_name = fmt::format("t_{}", number);
+    if (kept_by_engine(table)) table.physical_name = fmt::format("t_{}", number);
   } else {
     SecurableRow row;
     row.kind = SecurableKind::kTable;
@@ -165,7 +171,7 @@ Result<MetadataCatalog::Creation> MetadataCatalog::begin_table(Lookup& lookup, c
     table.created = now;
     table.created_by = by;
     table.version = 1;
-    if (table.kind == TableKind::kManaged) table.physical_name = fmt::format("t_{}", row.id);
+    if (kept_by_engine(table)) table.physical_name = fmt::format("t_{}", row.id);
     LAKEPORT_RETURN_IF_ERROR(rows::insert_table_detail(session, table, creation.metastore_id));
   }
   if (!table.physical_name.empty()) {

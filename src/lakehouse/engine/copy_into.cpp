@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <unordered_set>
 
 #include <duckdb/parser/parser.hpp>
@@ -136,6 +135,10 @@ Result<std::string> insert_sql(ConnectionLease& connection, const Table& table,
 }  // namespace
 
 Result<std::unique_ptr<Execution>> copy_into(const Run& run, const statement::CopyInto& copy) {
+  if (!copy.query.empty()) {
+    return fail(ErrorKind::kUnsupported, "COPY INTO from a query is not supported", "UNSUPPORTED_FEATURE",
+                "Load the files into a table, then use INSERT INTO with the query.");
+  }
   const auto name = full_name(run.context, copy.table);
   LAKEPORT_ASSIGN_OR_RETURN(const auto table,
                             run.parts.catalog.resolve(run.context.caller, name, Privilege::kModify));

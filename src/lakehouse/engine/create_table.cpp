@@ -48,6 +48,19 @@ void settle_types(std::vector<Column>& columns) {
   }
 }
 
+// The engine keeps the rows of Delta tables itself, whatever their location, so that what lies there already
+// would not be seen.
+Status check_delta_location(const Run& run, const Table& table) {
+  if (table.kind != TableKind::kExternal || table.format != StorageFormat::kDelta) return {};
+  LAKEPORT_ASSIGN_OR_RETURN(
+      const auto url,
+      run.parts.catalog.require_path(run.context.caller, Privilege::kCreateExternalTable, table.location));
+  const auto files = list_files(url);
+  if (files && files->empty()) return {};
+  return fail(ErrorKind::kUnsupported, "Delta tables that exist at a location are not read yet", url,
+              "Use an empty location, or USING PARQUET.");
+}
+
 // The definition, before anything is made.
 struct Plan {
   Table table;
@@ -81,6 +94,7 @@ Result<Plan> plan(const Run& run, const statement::CreateTable& create, Connecti
                                   run.context.caller, Privilege::kCreateExternalTable, plan.table.location));
     LAKEPORT_ASSIGN_OR_RETURN(plan.table.columns, file_columns(plan.table, connection));
   }
+  LAKEPORT_RETURN_IF_ERROR(check_delta_location(run, plan.table));
   if (plan.table.columns.empty()) {
     return fail(ErrorKind::kInvalidInput, "A table needs at least one column", plan.table.name.full(),
                 "Name the columns, or write AS and a query.");

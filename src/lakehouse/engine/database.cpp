@@ -1,10 +1,12 @@
 #include "database.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <system_error>
 
 #include <duckdb/main/table_description.hpp>
+#include <duckdb/main/valid_checker.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/statement/set_statement.hpp>
 
@@ -21,6 +23,8 @@ namespace {
 
 // More idle connections than this are closed: each keeps some memory.
 constexpr std::size_t kIdleConnections = 64;
+// How long a new statement waits for those of an invalid DuckDB to end.
+constexpr std::chrono::seconds kRestartWait{5};
 
 // Settings that guard the machine, and those of the options.
 void configure(duck::DBConfig& config, const EngineOptions& options) {
@@ -54,16 +58,44 @@ Result<std::shared_ptr<Database>> Database::open(const EngineOptions& options) {
   if (error) return fail(ErrorKind::kIo, error.message(), options.file.string());
   if (!options.temporary_folder.empty()) std::filesystem::create_directories(options.temporary_folder, error);
   if (error) return fail(ErrorKind::kIo, error.message(), options.temporary_folder.string());
+  auto absolute = options;
+  absolute.file = file;
+  auto database = std::shared_ptr<Database>(new Database(std::move(absolute)));
+  LAKEPORT_RETURN_IF_ERROR(database->start());
+  return database;
+}
+
+Status Database::start() {
+  idle_.reserve(kIdleConnections);
   try {
     duck::DBConfig config;
-    configure(config, options);
-    auto database =
-        std::shared_ptr<Database>(new Database(std::make_unique<duck::DuckDB>(file.string(), &config)));
-    LAKEPORT_RETURN_IF_ERROR(database->prepare());
-    return database;
+    configure(config, options_);
+    instance_ = std::make_unique<duck::DuckDB>(options_.file.string(), &config);
+    return prepare();
   } catch (const std::exception& failure) {
-    return fail(engine_error(failure).at(file.string()));
+    return fail(engine_error(failure).at(options_.file.string()));
   }
+}
+
+void Database::invalidate(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  duck::ValidChecker::Invalidate(*instance_->instance, why);
+}
+
+Status Database::restart_if_invalid(std::unique_lock<std::mutex>& lock) {
+  if (!instance_) return start();
+  if (!duck::ValidChecker::IsInvalidated(*instance_->instance)) return {};
+  idle_.clear();
+  const bool free = returned_.wait_for(lock, kRestartWait, [&] { return leases_ == 0; });
+  // Somebody else may have done it meanwhile.
+  if (!duck::ValidChecker::IsInvalidated(*instance_->instance)) return {};
+  if (!free) {
+    return fail(ErrorKind::kUnavailable, "The engine starts again after an internal error",
+                "TEMPORARILY_UNAVAILABLE", "Try again in some seconds.");
+  }
+  idle_.clear();
+  instance_.reset();
+  return start();
 }
 
 Status Database::prepare() {
@@ -108,18 +140,24 @@ bool same_columns(const std::vector<Column>& physical, const Table& table) {
 Result<ConnectionLease> Database::connect(const std::string& time_zone) {
   std::unique_ptr<duck::Connection> connection;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    LAKEPORT_RETURN_IF_ERROR(restart_if_invalid(lock));
     if (!idle_.empty()) {
       connection = std::move(idle_.back());
       idle_.pop_back();
+    } else {
+      try {
+        connection = std::make_unique<duck::Connection>(*instance_);
+        connection->context->config.use_replacement_scans = false;
+      } catch (const std::exception& failure) {
+        return fail(engine_error(failure));
+      }
     }
+    ++leases_;
   }
+  ConnectionLease lease(shared_from_this(), std::move(connection));
   try {
-    if (!connection) {
-      connection = std::make_unique<duck::Connection>(*instance_);
-      connection->context->config.use_replacement_scans = false;
-    }
-    auto& context = *connection->context;
+    auto& context = lease.context();
     duck::Value current;
     if (!context.TryGetCurrentSetting("TimeZone", current) || current.ToString() != time_zone) {
       auto statement = duck::make_uniq<duck::SetVariableStatement>(
@@ -134,20 +172,28 @@ Result<ConnectionLease> Database::connect(const std::string& time_zone) {
   } catch (const std::exception& failure) {
     return fail(engine_error(failure));
   }
-  return ConnectionLease(shared_from_this(), std::move(connection));
+  return lease;
 }
 
 void Database::give_back(std::unique_ptr<duck::Connection> connection) noexcept {
+  bool usable = false;
   try {
     // What is left of a failed statement must not meet the next holder.
     if (!connection->IsAutoCommit()) connection->Rollback();
     connection->context->ClearInterrupt();
-    const std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
+    usable = !duck::ValidChecker::IsInvalidated(*connection->context->db);
   } catch (const std::exception&) {
-    // A connection that cannot even roll back is closed, by its destructor.
+    // A connection that cannot even roll back is closed.
+    usable = false;
+  }
+  const std::lock_guard lock(mutex_);
+  if (usable && idle_.size() < kIdleConnections) {
+    idle_.push_back(std::move(connection));
+  } else {
     connection.reset();
   }
+  --leases_;
+  returned_.notify_all();
 }
 
 }  // namespace lakeport::lakehouse

@@ -1,6 +1,8 @@
 // The one DuckDB database of a metastore, and its connections.
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -48,16 +50,25 @@ class Database : public std::enable_shared_from_this<Database> {
   Result<ConnectionLease> connect(const std::string& time_zone);
 
   const std::string& name() const { return name_; }  // DuckDB's catalog name of the file
+  // As an internal error of DuckDB does it; for tests.
+  void invalidate(const std::string& why);
 
  private:
   friend class ConnectionLease;
-  explicit Database(std::unique_ptr<::duckdb::DuckDB> instance) : instance_(std::move(instance)) {}
+  explicit Database(EngineOptions options) : options_(std::move(options)) {}
+  Status start();
   Status prepare();
+  // After an internal error DuckDB refuses everything until it is opened again: done when nobody holds a
+  // connection of the old one any more. kUnavailable while somebody does, after some seconds.
+  Status restart_if_invalid(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<::duckdb::Connection> connection) noexcept;
 
+  EngineOptions options_;
   std::unique_ptr<::duckdb::DuckDB> instance_;
   std::string name_;
   std::mutex mutex_;
+  std::condition_variable returned_;
+  std::size_t leases_ = 0;
   std::vector<std::unique_ptr<::duckdb::Connection>> idle_;
 };
 

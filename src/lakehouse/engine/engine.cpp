@@ -33,31 +33,15 @@ class DuckEngine final : public Engine, public EngineStorage {
   Result<std::unique_ptr<Execution>> execute(
       std::string_view databricks_sql, StatementContext& context,
       const std::function<void(std::function<void()> cancel)>& on_start) override {
-    Run run{parts_, context, std::make_shared<Cancellation>()};
+    const Run run{parts_, context, std::make_shared<Cancellation>()};
     if (on_start) on_start([cancellation = run.cancellation] { cancellation->cancel(); });
     LAKEPORT_ASSIGN_OR_RETURN(const auto statement, read_statement(databricks_sql));
-    return std::visit(
-        [&](const auto& kind) -> Result<std::unique_ptr<Execution>> {
-          using Kind = std::decay_t<decltype(kind)>;
-          if constexpr (std::is_same_v<Kind, statement::Query>) {
-            return query(run, kind.databricks_sql);
-          } else if constexpr (std::is_same_v<Kind, statement::CreateTable>) {
-            return create_table(run, kind);
-          } else if constexpr (std::is_same_v<Kind, statement::CreateView>) {
-            return create_view(run, kind);
-          } else if constexpr (std::is_same_v<Kind, statement::DropTable>) {
-            return drop_table(run, kind);
-          } else if constexpr (std::is_same_v<Kind, statement::TruncateTable>) {
-            return truncate_table(run, kind);
-          } else if constexpr (std::is_same_v<Kind, statement::AlterTable>) {
-            return alter_table(run, kind);
-          } else if constexpr (std::is_same_v<Kind, statement::CopyInto>) {
-            return copy_into(run, kind);
-          } else {
-            return from_catalog(run, statement);
-          }
-        },
-        statement);
+    try {
+      return dispatch(run, statement);
+    } catch (const std::exception& failure) {
+      // DuckDB's exceptions end here at the latest.
+      return fail(engine_error(failure));
+    }
   }
 
   Status create_storage(const Table& table) override {
@@ -85,6 +69,31 @@ class DuckEngine final : public Engine, public EngineStorage {
   }
 
  private:
+  Result<std::unique_ptr<Execution>> dispatch(const Run& run, const Statement& statement) {
+    return std::visit(
+        [&](const auto& kind) -> Result<std::unique_ptr<Execution>> {
+          using Kind = std::decay_t<decltype(kind)>;
+          if constexpr (std::is_same_v<Kind, statement::Query>) {
+            return query(run, kind.databricks_sql);
+          } else if constexpr (std::is_same_v<Kind, statement::CreateTable>) {
+            return create_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::CreateView>) {
+            return create_view(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::DropTable>) {
+            return drop_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::TruncateTable>) {
+            return truncate_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::AlterTable>) {
+            return alter_table(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::CopyInto>) {
+            return copy_into(run, kind);
+          } else {
+            return from_catalog(run, statement);
+          }
+        },
+        statement);
+  }
+
   static Result<std::unique_ptr<Execution>> query(const Run& run, const std::string& sql) {
     if (is_explain(sql)) return explain(run, sql);
     const auto plain = without_overwrite(sql);

@@ -59,6 +59,7 @@ class QueryRewriter {
   struct Shared;  // with the rewriters of views inside
   struct Relation;
   using Frame = std::vector<Relation>;
+  using Expression = ::duckdb::unique_ptr<::duckdb::ParsedExpression>;
   using CteScope = std::unordered_map<std::string, std::string>;
 
   QueryRewriter(std::shared_ptr<Shared> shared, Caller caller, std::string catalog, std::string schema,
@@ -83,6 +84,9 @@ class QueryRewriter {
   void function(::duckdb::unique_ptr<::duckdb::ParsedExpression>& expression);
   void narrow(::duckdb::unique_ptr<::duckdb::ParsedExpression>& expression);
   void group_membership(::duckdb::unique_ptr<::duckdb::ParsedExpression>& expression);
+  // Puts a user's function in place; false when there is none of that name.
+  bool user_function(Expression& expression);
+  Expression function_body(const Function& function);
   void column(::duckdb::ColumnRefExpression& column);
   void type(const ::duckdb::LogicalType& type);
   void set_info(::duckdb::UpdateSetInfo& info);

@@ -156,6 +156,7 @@ void QueryRewriter::function(duck::unique_ptr<duck::ParsedExpression>& expressio
     return group_membership(expression);
   }
   if (!unqualified || !shared_->services.functions.allows(name)) {
+    if (user_function(expression)) return;
     std::string full;
     for (const auto& part : {call.catalog, call.schema}) full += part.empty() ? "" : part + ".";
     return fail_with({ErrorKind::kInvalidInput, "There is no function `" + full + call.function_name + "`",

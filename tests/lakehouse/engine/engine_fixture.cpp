@@ -42,7 +42,7 @@ std::string to_text(const arrow::RecordBatch& batch, int column, std::int64_t ro
   return (*scalar)->ToString();
 }
 
-Lakehouse::Lakehouse() {
+Lakehouse::Lakehouse(bool translated) : translated_(translated) {
   std::string pattern = (std::filesystem::temp_directory_path() / "lakeport-engine-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   open();
@@ -60,7 +60,11 @@ void Lakehouse::open(std::int64_t memory_limit_bytes) {
   ASSERT_TRUE(identity_->bootstrap("admin@example.com"));
   catalog_ = Catalog::open(*metadata_, *identity_).value();
   ASSERT_TRUE(catalog_->bootstrap(caller("admin")));
-  translator_ = std::make_unique<AsWritten>();
+  if (translated_) {
+    translator_ = Translator::create({}).value();
+  } else {
+    translator_ = std::make_unique<AsWritten>();
+  }
   EngineOptions options;
   options.file = folder_ / "metastore.duckdb";
   options.temporary_folder = folder_ / "tmp";

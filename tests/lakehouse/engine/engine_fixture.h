@@ -1,5 +1,5 @@
 // A whole lakehouse without a server, for tests of the engine: real store, identities, catalog, DuckDB. SQL
-// reaches DuckDB's parser as it is written (no translation), which gives an attacker the most.
+// reaches DuckDB's parser as it is written unless told otherwise, which gives an attacker the most.
 #pragma once
 
 #include <filesystem>
@@ -32,7 +32,8 @@ std::string to_text(const arrow::RecordBatch& batch, int column, std::int64_t ro
 
 class Lakehouse {
  public:
-  Lakehouse();
+  // `translated`: Databricks SQL as users write it, by the real translator.
+  explicit Lakehouse(bool translated = false);
   ~Lakehouse();
 
   void open(std::int64_t memory_limit_bytes = 512LL << 20);
@@ -58,6 +59,7 @@ class Lakehouse {
   std::int64_t principal(const std::string& name, PrincipalKind kind);
   Caller caller(const std::string& user);
 
+  bool translated_;
   std::filesystem::path folder_;
   std::unique_ptr<store::Metadata> metadata_;
   std::unique_ptr<Identity> identity_;

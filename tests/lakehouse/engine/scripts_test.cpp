@@ -109,6 +109,18 @@ class ScriptTest : public testing::TestWithParam<fs::path> {
       std::string user;
       words >> user;
       lakehouse_.session(user).parameters.clear();
+    } else if (what == "%function") {
+      Function function;
+      std::string name, parameter;
+      words >> name >> function.return_type >> parameter;
+      function.name = parse_object_name(name).value();
+      if (const auto colon = parameter.find(':'); colon != std::string::npos)
+        function.parameters.push_back(
+            {parameter.substr(0, colon), parameter.substr(colon + 1), "", std::nullopt});
+      std::getline(words >> std::ws, function.body);
+      const auto made =
+          lakehouse_.catalog().create_function(lakehouse_.session("admin").caller, function, false);
+      ASSERT_TRUE(made) << made.error().to_string();
     } else if (what == "%restart") {
       lakehouse_.close();
       lakehouse_.open();
@@ -125,7 +137,7 @@ class ScriptTest : public testing::TestWithParam<fs::path> {
     while (std::getline(file, line) && !line.empty()) {
       ++line_;
       if (!block.expectation.empty()) {
-        block.rows.push_back(line);
+        block.rows.push_back(replace_all(line, "{folder}", lakehouse_.folder().string()));
       } else if (line.starts_with("---- ")) {
         block.expectation = line.substr(5);
       } else {
