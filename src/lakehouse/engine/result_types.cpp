@@ -1,5 +1,6 @@
 #include "result_types.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lakeport/lakehouse/dialect.h"
@@ -11,6 +12,20 @@ namespace lakeport::lakehouse {
 namespace duck = ::duckdb;
 using duck::LogicalType;
 using duck::LogicalTypeId;
+
+namespace {
+
+// As in Databricks' type texts: in backticks unless it is a plain word.
+std::string field_name(const std::string& name) {
+  const auto word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (!name.empty() && (name[0] < '0' || name[0] > '9') && std::all_of(name.begin(), name.end(), word))
+    return name;
+  return "`" + duck::StringUtil::Replace(name, "`", "``") + "`";
+}
+
+}  // namespace
 
 LogicalType presented_type(const LogicalType& type) {
   switch (type.id()) {
@@ -106,7 +121,7 @@ std::string databricks_type_name(const LogicalType& type) {
       std::string text = "struct<";
       for (const auto& [name, field] : duck::StructType::GetChildTypes(type)) {
         if (text.back() != '<') text += ",";
-        text += name + ":" + databricks_type_name(field);
+        text += field_name(name) + ":" + databricks_type_name(field);
       }
       return text + ">";
     }
