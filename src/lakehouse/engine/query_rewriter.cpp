@@ -310,7 +310,6 @@ void QueryRewriter::table_function(duck::TableFunctionRef& ref) {
   if (call.filter || (call.order_bys && !call.order_bys->orders.empty()))
     return fail_with(
         {ErrorKind::kInvalidInput, "A table function takes no FILTER or ORDER BY", "PARSE_SYNTAX_ERROR"});
-  if (name == "range" && ref.alias.empty() && ref.column_name_alias.empty()) ref.column_name_alias.emplace_back("id");
   add_relation({&ref, {}, {}, {}});
 }
 
