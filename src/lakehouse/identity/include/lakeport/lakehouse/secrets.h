@@ -35,8 +35,8 @@ struct SecretAcl {
 class Secrets {
  public:
   static constexpr std::size_t kLongestValue = std::size_t{128} * 1024;  // bytes
-  static constexpr std::int64_t kMostScopes = 1'000;        // in a workspace
-  static constexpr std::int64_t kMostSecrets = 1'000;       // in a scope
+  static constexpr std::int64_t kMostScopes = 1'000;                     // in a workspace
+  static constexpr std::int64_t kMostSecrets = 1'000;                    // in a scope
 
   // `seal_key`: 32 bytes.
   static Result<std::unique_ptr<Secrets>> open(store::Metadata& metadata, Identity& identity,
