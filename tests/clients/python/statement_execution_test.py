@@ -47,7 +47,7 @@ TYPES = """SELECT true AS b, CAST(-12 AS TINYINT) AS ti, CAST(300 AS SMALLINT) A
 
 def counting(digits):
     """10 to the `digits` rows: 0, 1, 2 … in some order, with a text."""
-    units = " UNION ALL ".join(f"SELECT {digit} AS x" for digit in range(10))
+    units = " UNION ALL ".join(f"SELECT CAST({digit} AS BIGINT) AS x" for digit in range(10))
     total = " + ".join(f"d{place}.x * {10**place}" for place in range(digits))
     tables = ", ".join(f"d AS d{place}" for place in range(digits))
     return f"WITH d AS ({units}) SELECT {total} AS n, 'a text of some length' AS t FROM {tables}"
