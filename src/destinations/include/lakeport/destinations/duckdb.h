@@ -16,7 +16,7 @@ namespace lakeport::destinations {
 
 struct DuckdbOptions {
   std::filesystem::path database;                  // made when missing; its folder must exist
-  std::optional<std::int64_t> memory_limit_bytes;  // of the engine; default 128 MiB
+  std::optional<std::int64_t> memory_limit_bytes;  // of the engine; default 64 MiB
   int threads = 2;
 };
 
