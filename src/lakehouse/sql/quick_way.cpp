@@ -213,8 +213,9 @@ class QuickTranslation {
     if (!is_word(token(), "DEFAULT") || is_operator(previous(), ".") || is_operator(next(), "."))
       return false;
     if (is_word(tokens_[0], "UPDATE")) return is_operator(previous(), "=");
-    return is_word(tokens_[0], "INSERT") && std::any_of(tokens_.begin(), tokens_.begin() + at_,
-                                                        [](const Token& t) { return is_word(t, "VALUES"); });
+    const auto here = tokens_.begin() + static_cast<std::ptrdiff_t>(at_);
+    return is_word(tokens_[0], "INSERT") &&
+           std::any_of(tokens_.begin(), here, [](const Token& t) { return is_word(t, "VALUES"); });
   }
 
   // INSERT INTO name (columns): the bracket is no call.

@@ -5,9 +5,9 @@
 
 #include "embedded_functions.h"
 #include "embedded_translate.h"
-#include "helper_process.h"
 #include "quick_way.h"
 #include "translation_cache.h"
+#include "translator_process.h"
 
 namespace lakeport::lakehouse {
 namespace {
@@ -89,7 +89,7 @@ class SqlTranslator : public Translator {
   Result<std::string> ask(const std::string& sql) {
     const std::string request = nlohmann::json({{"sql", sql}}).dump();
     LAKEPORT_ASSIGN_OR_RETURN(const std::string text,
-                              helper_.request(request, HelperProcess::Clock::now() + deadline_));
+                              helper_.request(request, TranslatorProcess::Clock::now() + deadline_));
     const nlohmann::json answer = nlohmann::json::parse(text, nullptr, false);
     if (answer.is_object()) {
       if (const auto found = answer.find("sql"); found != answer.end() && found->is_string()) {
@@ -107,7 +107,7 @@ class SqlTranslator : public Translator {
 
   std::chrono::milliseconds deadline_;
   TranslationCache cache_;
-  HelperProcess helper_;
+  TranslatorProcess helper_;
 };
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <thread>
 
+#include <sys/wait.h>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -41,6 +43,13 @@ std::vector<pid_t> helpers() {
     if (ours && command.find("/dev/fd/3") != std::string::npos) found.push_back(std::stoi(name));
   }
   return found;
+}
+
+// Kills a process and waits for its death, which a signal only begins; the translator still has to reap it.
+void end_process(pid_t process) {
+  ASSERT_EQ(::kill(process, SIGKILL), 0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOWAIT), 0);
 }
 
 TEST(Translator, StartsNoProcessForPlainStatements) {
@@ -85,7 +94,7 @@ TEST(Translator, ForgetsWhatIsUsedLeast) {
     ASSERT_TRUE(translate->translate(sql));
   }
   const pid_t helper = helpers().at(0);
-  ::kill(helper, SIGKILL);
+  end_process(helper);
   ASSERT_TRUE(translate->translate("SELECT 3 <=> a AS x FROM t"));
   EXPECT_TRUE(helpers().empty()) << "the third was still cached";
   ASSERT_TRUE(translate->translate("SELECT 1 <=> a AS x FROM t"));
@@ -99,7 +108,7 @@ TEST(Translator, StartsAKilledHelperAgain) {
     ASSERT_TRUE(translate->translate(sql)) << text(translate->translate(sql));
     const auto running = helpers();
     ASSERT_EQ(running.size(), 1U);
-    ASSERT_EQ(::kill(running[0], SIGKILL), 0);
+    end_process(running[0]);
   }
 }
 

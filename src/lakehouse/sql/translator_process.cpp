@@ -1,4 +1,4 @@
-#include "helper_process.h"
+#include "translator_process.h"
 
 #include <algorithm>
 #include <array>
@@ -75,6 +75,7 @@ int spawn(const std::vector<std::string>& command, int end, int archive, pid_t& 
   std::vector<std::string> arguments = command;
   arguments.push_back("/dev/fd/" + std::to_string(kArchiveDescriptor));
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   // Nothing of our environment, which may hold secrets.
@@ -89,12 +90,13 @@ int spawn(const std::vector<std::string>& command, int end, int archive, pid_t& 
 
 }  // namespace
 
-HelperProcess::HelperProcess(std::vector<std::string> command, std::string_view archive, std::string greeting)
+TranslatorProcess::TranslatorProcess(std::vector<std::string> command, std::string_view archive,
+                                     std::string greeting)
     : command_(std::move(command)), archive_(archive), greeting_(std::move(greeting)) {}
 
-HelperProcess::~HelperProcess() { stop(); }
+TranslatorProcess::~TranslatorProcess() { stop(); }
 
-Status HelperProcess::start() {
+Status TranslatorProcess::start() {
   const auto refused = [&](int error) {
     return fail(ErrorKind::kUnavailable,
                 "the SQL translator cannot be started: " + std::string(std::strerror(error)), command_[0],
@@ -122,7 +124,7 @@ Status HelperProcess::start() {
   return {};
 }
 
-void HelperProcess::stop() {
+void TranslatorProcess::stop() {
   close_if_open(pipe_);
   if (process_ > 0) {
     ::kill(process_, SIGKILL);
@@ -132,7 +134,7 @@ void HelperProcess::stop() {
   process_ = -1;
 }
 
-Result<std::string> HelperProcess::request(std::string_view message, Clock::time_point deadline) {
+Result<std::string> TranslatorProcess::request(std::string_view message, Clock::time_point deadline) {
   const auto late = [&] {
     return fail(ErrorKind::kStalled, "translating the statement took too long", "SQL translator",
                 "Try a shorter statement, or again later.");
@@ -155,8 +157,8 @@ Result<std::string> HelperProcess::request(std::string_view message, Clock::time
               command_[0], "If every statement fails so, run scripts/setup, which installs it.");
 }
 
-tl::expected<std::string, HelperProcess::Failure> HelperProcess::exchange(std::string_view message,
-                                                                          Clock::time_point deadline) {
+tl::expected<std::string, TranslatorProcess::Failure> TranslatorProcess::exchange(
+    std::string_view message, Clock::time_point deadline) {
   if (const auto sent = send(message, deadline); !sent) return tl::unexpected(sent.error());
   std::array<char, 4> header{};
   if (const auto got = receive(header.data(), header.size(), deadline); !got) {
@@ -172,43 +174,47 @@ tl::expected<std::string, HelperProcess::Failure> HelperProcess::exchange(std::s
   return answer;
 }
 
-tl::expected<void, HelperProcess::Failure> HelperProcess::send(std::string_view message,
-                                                               Clock::time_point deadline) {
+tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::send(std::string_view message,
+                                                                       Clock::time_point deadline) {
   const std::array<char, 4> header = length_of(message);
   std::string framed(header.data(), header.size());
   framed += message;
   for (std::size_t sent = 0; sent < framed.size();) {
     const ssize_t count = ::send(pipe_, framed.data() + sent, framed.size() - sent, MSG_NOSIGNAL);
-    if (count > 0) {
+    if (count >= 0) {
       sent += static_cast<std::size_t>(count);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (const auto ready = wait_for(POLLOUT, deadline); !ready) return ready;
-    } else if (errno != EINTR) {
-      return tl::unexpected(Failure::kDied);
+    } else if (const auto ready = ready_again(POLLOUT, deadline); !ready) {
+      return ready;
     }
   }
   return {};
 }
 
-tl::expected<void, HelperProcess::Failure> HelperProcess::receive(char* data, std::size_t size,
-                                                                  Clock::time_point deadline) {
+tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::receive(char* data, std::size_t size,
+                                                                          Clock::time_point deadline) {
   for (std::size_t got = 0; got < size;) {
-    const ssize_t count = ::recv(pipe_, data + got, size - got, 0);
+    // The mutex is what makes requests wait for one another; the descriptor never blocks.
+    const ssize_t count =
+        ::recv(pipe_, data + got, size - got, 0);  // NOLINT(clang-analyzer-unix.BlockInCriticalSection)
+    if (count == 0) return tl::unexpected(Failure::kDied);
     if (count > 0) {
       got += static_cast<std::size_t>(count);
-    } else if (count == 0) {
-      return tl::unexpected(Failure::kDied);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (const auto ready = wait_for(POLLIN, deadline); !ready) return ready;
-    } else if (errno != EINTR) {
-      return tl::unexpected(Failure::kDied);
+    } else if (const auto ready = ready_again(POLLIN, deadline); !ready) {
+      return ready;
     }
   }
   return {};
 }
 
-tl::expected<void, HelperProcess::Failure> HelperProcess::wait_for(short events,
-                                                                   Clock::time_point deadline) const {
+tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::ready_again(
+    short events, Clock::time_point deadline) const {
+  if (errno == EINTR) return {};
+  if (errno != EAGAIN && errno != EWOULDBLOCK) return tl::unexpected(Failure::kDied);
+  return wait_for(events, deadline);
+}
+
+tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::wait_for(short events,
+                                                                           Clock::time_point deadline) const {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return tl::unexpected(Failure::kLate);

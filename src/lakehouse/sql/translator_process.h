@@ -15,16 +15,16 @@ namespace lakeport::lakehouse {
 
 // Started at the first request, started again when it died, killed when it does not answer in time or with
 // this. Thread-safe: one request after the other.
-class HelperProcess {
+class TranslatorProcess {
  public:
   using Clock = std::chrono::steady_clock;
 
   // `command`: the program and its arguments; the Python archive becomes the last one. `greeting` is the
   // first message that every process gets.
-  HelperProcess(std::vector<std::string> command, std::string_view archive, std::string greeting);
-  ~HelperProcess();
-  HelperProcess(const HelperProcess&) = delete;
-  HelperProcess& operator=(const HelperProcess&) = delete;
+  TranslatorProcess(std::vector<std::string> command, std::string_view archive, std::string greeting);
+  ~TranslatorProcess();
+  TranslatorProcess(const TranslatorProcess&) = delete;
+  TranslatorProcess& operator=(const TranslatorProcess&) = delete;
 
   // Sends a message and gives its answer. kStalled when there is none until `deadline`, kUnavailable when the
   // process cannot be started or dies twice.
@@ -38,6 +38,8 @@ class HelperProcess {
   tl::expected<std::string, Failure> exchange(std::string_view message, Clock::time_point deadline);
   tl::expected<void, Failure> send(std::string_view message, Clock::time_point deadline);
   tl::expected<void, Failure> receive(char* data, std::size_t size, Clock::time_point deadline);
+  // After a call that failed: waits for `events` when that is what it lacked.
+  tl::expected<void, Failure> ready_again(short events, Clock::time_point deadline) const;
   tl::expected<void, Failure> wait_for(short events, Clock::time_point deadline) const;
 
   std::vector<std::string> command_;
