@@ -9,8 +9,7 @@
 #include <arrow/api.h>
 
 #include "lakeport/base/seal.h"
-
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 
 namespace lakeport::lakehouse {
 namespace {

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "lakeport/base/result.h"
-
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 
 namespace lakeport::lakehouse {
 

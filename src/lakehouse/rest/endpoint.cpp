@@ -1,4 +1,4 @@
-#include "endpoint.h"
+#include "lakeport/lakehouse/endpoint.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 
 #include <charconv>
 

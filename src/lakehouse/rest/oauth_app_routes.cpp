@@ -1,7 +1,8 @@
 // Service principals' secrets, and the applications that people sign in to.
 #include <charconv>
 
-#include "endpoint.h"
+#include "lakeport/lakehouse/endpoint.h"
+
 #include "identity_routes.h"
 
 namespace lakeport::lakehouse {

@@ -1,7 +1,7 @@
 // OAuth's machine side: discovery documents (RFC 8414), keys, token and revocation endpoints.
 #include "lakeport/base/base64.h"
+#include "lakeport/lakehouse/endpoint.h"
 
-#include "endpoint.h"
 #include "identity_routes.h"
 #include "oauth_form.h"
 

@@ -1,4 +1,4 @@
-#include "paging.h"
+#include "lakeport/lakehouse/paging.h"
 
 namespace lakeport::lakehouse {
 

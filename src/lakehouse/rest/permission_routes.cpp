@@ -1,5 +1,6 @@
 // Permissions of warehouses, clusters, tokens and other objects that are no data.
-#include "endpoint.h"
+#include "lakeport/lakehouse/endpoint.h"
+
 #include "identity_routes.h"
 
 namespace lakeport::lakehouse {

@@ -4,9 +4,8 @@
 #include <string_view>
 
 #include "lakeport/base/result.h"
+#include "lakeport/lakehouse/fields.h"
 #include "lakeport/lakehouse/identity.h"
-
-#include "fields.h"
 
 namespace lakeport::lakehouse {
 

@@ -2,7 +2,8 @@
 #include <array>
 #include <string>
 
-#include "endpoint.h"
+#include "lakeport/lakehouse/endpoint.h"
+
 #include "identity_routes.h"
 #include "scim_filter.h"
 #include "scim_profile.h"

@@ -1,7 +1,7 @@
 // Secret scopes, their secrets and who may use them.
 #include "lakeport/base/base64.h"
+#include "lakeport/lakehouse/endpoint.h"
 
-#include "endpoint.h"
 #include "identity_routes.h"
 
 namespace lakeport::lakehouse {

@@ -3,9 +3,9 @@
 #include <array>
 
 #include "lakeport/base/seal.h"
+#include "lakeport/lakehouse/endpoint.h"
 
 #include "attempt_limit.h"
-#include "endpoint.h"
 #include "identity_routes.h"
 #include "oauth_form.h"
 #include "sign_in_page.h"

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeport/lakehouse/fields.h"
 #include "lakeport/lakehouse/warehouse.h"
 
-#include "fields.h"
 #include "statement_result.h"
 
 namespace lakeport::lakehouse {

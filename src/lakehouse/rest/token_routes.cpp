@@ -1,5 +1,6 @@
 // Personal access tokens: one's own, and the management of everybody's by admins.
-#include "endpoint.h"
+#include "lakeport/lakehouse/endpoint.h"
+
 #include "identity_routes.h"
 
 namespace lakeport::lakehouse {

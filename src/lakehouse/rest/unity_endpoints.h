@@ -9,9 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "lakeport/lakehouse/endpoint.h"
 #include "lakeport/lakehouse/rest.h"
-
-#include "endpoint.h"
 
 namespace lakeport::lakehouse {
 

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "lakeport/lakehouse/catalog.h"
-
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 
 namespace lakeport::lakehouse {
 

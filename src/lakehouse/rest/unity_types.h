@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 
 namespace lakeport::lakehouse {
 

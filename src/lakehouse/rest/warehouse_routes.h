@@ -2,9 +2,8 @@
 #pragma once
 
 #include "lakeport/lakehouse/clusters.h"
+#include "lakeport/lakehouse/endpoint.h"
 #include "lakeport/lakehouse/warehouse.h"
-
-#include "endpoint.h"
 
 namespace lakeport::lakehouse {
 

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "lakeport/base/base64.h"
+#include "lakeport/lakehouse/endpoint.h"
 #include "lakeport/lakehouse/rest.h"
 
-#include "endpoint.h"
 #include "workspace_files.h"
 
 namespace lakeport::lakehouse {

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeport/base/base64.h"
+#include "lakeport/lakehouse/endpoint.h"
 #include "lakeport/lakehouse/rest.h"
 
-#include "endpoint.h"
 #include "identity_fixture.h"
 
 namespace lakeport::lakehouse::testing {

@@ -3,8 +3,9 @@
 #include <array>
 #include <cstdlib>
 
-#include "fields.h"
-#include "paging.h"
+#include "lakeport/lakehouse/fields.h"
+#include "lakeport/lakehouse/paging.h"
+
 #include "scim_filter.h"
 #include "scim_profile.h"
 

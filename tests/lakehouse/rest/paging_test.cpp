@@ -1,4 +1,4 @@
-#include "paging.h"
+#include "lakeport/lakehouse/paging.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -18,7 +18,7 @@
 #include "lakeport/net/http.h"
 #include "lakeport/net/router.h"
 
-#include "fields.h"
+#include "lakeport/lakehouse/fields.h"
 #include "request_reader.h"
 #include "response_head.h"
 #include "scim_filter.h"

@@ -16,12 +16,11 @@
 #include <string_view>
 
 #include "lakeport/base/result.h"
+#include "lakeport/lakehouse/fields.h"
 #include "lakeport/lakehouse/identity.h"
+#include "lakeport/lakehouse/paging.h"
 #include "lakeport/net/http.h"
 #include "lakeport/net/router.h"
-
-#include "fields.h"
-#include "paging.h"
 
 namespace lakeport::lakehouse {
 
