@@ -1,0 +1,1 @@
+#include "lakeport/destinations/lakehouse.h"

@@ -1,0 +1,1 @@
+#include "lakeport/partners/routes.h"

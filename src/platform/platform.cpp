@@ -1,0 +1,3 @@
+#include "lakeport/platform/platform.h"
+
+#include "lakeport/platform/partner.h"

@@ -1,0 +1,1 @@
+#include "lakeport/platform/routes.h"
