@@ -132,7 +132,7 @@ TEST_F(SessionsTest, AreLimited) {
 
 TEST_F(SessionsTest, AreReapedWhenIdle) {
   Warehouses::Options options;
-  options.session_idle = std::chrono::milliseconds(300);
+  options.session_idle = std::chrono::seconds(2);
   start(1, options);
   const auto idle = open();
   const auto busy = open();
@@ -147,7 +147,7 @@ TEST_F(SessionsTest, AreReapedWhenIdle) {
 
 TEST_F(SessionsTest, ForgottenOperationsAreClosed) {
   Warehouses::Options options;
-  options.operation_idle = std::chrono::milliseconds(300);
+  options.operation_idle = std::chrono::seconds(2);
   options.bytes_ahead = 10'000;
   start(1, options);
   const auto session = open();
@@ -178,11 +178,11 @@ TEST_F(SessionsTest, OutliveAStopThatCancelsWhatRuns) {
 
 TEST_F(SessionsTest, StopByThemselvesWhenNothingRuns) {
   start(1);
-  const auto watched = compute(std::chrono::milliseconds(300));
+  const auto watched = compute(std::chrono::milliseconds(1'500));
   const auto session = open();
   const auto running = run(*session, "block");
   engine_.wait_until_begun(1);
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
   EXPECT_EQ(watched->state(), WarehouseState::kRunning);
   running->cancel();
   EXPECT_TRUE(eventually([&] { return watched->state() == WarehouseState::kStopped; }));
