@@ -9,6 +9,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from postgres_rows import postgres_rows  # noqa: E402
+from warehouse_fetch import fetch_rows  # noqa: E402
+from warehouse_queries import query_rows, session_rows  # noqa: E402
+from warehouse_serve import serve_rows  # noqa: E402
 
 
 def program_rows(program):
@@ -27,8 +30,12 @@ def program_rows(program):
 BENCHES = {
     "decode": program_rows("bench_decode"),
     "encode": program_rows("bench_encode"),
+    "fetch": fetch_rows,
     "merge": program_rows("bench_merge"),
     "postgres": postgres_rows,
+    "queries": query_rows,
+    "serve": serve_rows,
+    "sessions": session_rows,
     "translate": program_rows("bench_translate"),
 }
 
