@@ -1,15 +1,13 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <string>
 
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/method_handler.h>
-#include <nlohmann/json.hpp>
-#include <signal.h>
 
+#include "lakeport/connector_server/connector_server.h"
 #include "lakeport/sources/source.h"
 #include "lakeport/wire/encoder.h"
 
@@ -20,7 +18,7 @@ namespace {
 
 namespace sdk = fivetran_sdk::v2;
 
-constexpr int kMaxMessageBytes = 128 << 20;  // contract: the largest message either way
+constexpr std::string_view kLogOrigin = "sdk_connector";
 // gRPC sends a status in a header, which may have 8 kB.
 constexpr std::size_t kMaxStatusText = 4000;
 // For calls to end by themselves before they are cancelled.
@@ -210,51 +208,19 @@ class SourceService final : public grpc::Service {
   std::atomic<int> calls_ = 0;
 };
 
-// SIGTERM and SIGINT, blocked for the whole process so that one thread can wait for them.
-sigset_t end_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
 }  // namespace
 
 void log_line(std::string_view level, std::string_view message) {
-  const nlohmann::json line{{"level", level}, {"message", message}, {"message-origin", "sdk_connector"}};
-  const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  // One write a line: lines of several threads do not mix.
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  connector_server::log_line(level, message, kLogOrigin);
 }
 
 Status serve(const Source& source, std::string_view name, std::uint16_t port) {
-  const sigset_t signals = end_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before gRPC starts threads, which inherit it
-
+  const connector_server::EndSignals signals;  // before gRPC starts threads
   SourceService service(source);
-  grpc::ServerBuilder builder;
-  int bound_port = 0;
-  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(),
-                           &bound_port);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.RegisterService(&service);
-  const auto server = builder.BuildAndStart();
-  if (server == nullptr || bound_port == 0) {
-    return fail(ErrorKind::kIo, "cannot listen", "127.0.0.1:" + std::to_string(port),
-                "Another process may use this port: give another one with --port, or 0 for any.");
-  }
-  log_line("INFO", "source " + std::string(name) + " listens on 127.0.0.1:" + std::to_string(bound_port));
-  int received = 0;
-  sigwait(&signals, &received);
-  // Calls that go on are cancelled after this; their sources notice it through UpdateWriter::cancelled().
-  // gRPC would wait as long for connections that are merely open.
-  server->Shutdown(std::chrono::system_clock::now() +
-                   (service.busy() ? kStopPatience : std::chrono::milliseconds(0)));
-  return {};
+  return connector_server::serve(
+      signals, service, "source " + std::string(name), kLogOrigin, port,
+      // Sources notice through UpdateWriter::cancelled() that their calls are over.
+      [&service] { return service.busy() ? kStopPatience : std::chrono::milliseconds(0); });
 }
 
 }  // namespace lakeport::sources

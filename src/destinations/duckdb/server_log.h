@@ -1,11 +1,10 @@
-// The contract's log lines on standard output.
+// The origin of this destination's log lines (contract).
 #pragma once
 
 #include <string_view>
 
 namespace lakeport::destinations {
 
-// `level`: INFO, WARNING or SEVERE. Any thread; lines do not mix.
-void log_line(std::string_view level, std::string_view message);
+inline constexpr std::string_view kLogOrigin = "sdk_destination";
 
 }  // namespace lakeport::destinations

@@ -1,5 +1,7 @@
 #include "service.h"
 
+#include "lakeport/connector_server/connector_server.h"
+
 #include "batches.h"
 #include "configuration.h"
 #include "failure.h"
@@ -22,7 +24,7 @@ grpc::Status answer(const Status& done, Response* response, const wire::TableId&
   if (done) return grpc::Status::OK;
   const auto error = destination_error(done.error(), table);
   const auto text = error.to_string();
-  log_line("SEVERE", std::string(call) + ": " + text);
+  connector_server::log_line("SEVERE", std::string(call) + ": " + text, kLogOrigin);
   switch (error.kind()) {
     case ErrorKind::kTask:
     case ErrorKind::kUnavailable:

@@ -34,6 +34,23 @@ struct Located {
   std::int64_t root_id() const { return path.front().id; }
 };
 
+// An object with the parts that all objects have; `name` in the form of its kind.
+template <class T, class Name>
+T object_of(const Located& located, Name name) {
+  const auto& row = located.row();
+  T object;
+  object.id = row.id;
+  object.uuid = row.uuid;
+  object.name = std::move(name);
+  object.owner_id = row.owner_id;
+  object.comment = row.comment;
+  object.created = row.created;
+  object.created_by = row.created_by;
+  object.updated = row.updated;
+  object.updated_by = row.updated_by;
+  return object;
+}
+
 // "Table 'main.default.t'", for messages.
 std::string describe(const std::vector<SecurableRow>& path, std::size_t level);
 Error permission_error(const Located& located, const MissingPrivilege& missing);

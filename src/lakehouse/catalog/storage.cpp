@@ -15,18 +15,8 @@ constexpr std::string_view kCredentialKinds[] = {"aws_iam_role", "azure_managed_
 
 template <class T>
 T storage_of(const Located& located) {
-  const auto& row = located.row();
-  T object;
-  object.id = row.id;
-  object.uuid = row.uuid;
-  object.name = row.name;
-  object.owner_id = row.owner_id;
-  object.comment = row.comment;
-  object.created = row.created;
-  object.created_by = row.created_by;
-  object.updated = row.updated;
-  object.updated_by = row.updated_by;
-  object.isolated = row.isolated;
+  auto object = object_of<T>(located, located.row().name);
+  object.isolated = located.row().isolated;
   return object;
 }
 
@@ -54,6 +44,12 @@ Result<StorageCredential> credential_of(Lookup& lookup, const Located& located) 
   credential.details = found.front().text(1);
   credential.read_only = found.front().boolean(2);
   return credential;
+}
+
+template <class T, class Read>
+Result<T> read_storage(Lookup& lookup, SecurableKind kind, std::string_view name, const Read& read) {
+  LAKEPORT_ASSIGN_OR_RETURN(const auto located, lookup.readable(kind, {.catalog = std::string(name)}));
+  return read(lookup, located);
 }
 
 template <class T, class Read>
@@ -139,12 +135,9 @@ Result<std::vector<ExternalLocation>> MetadataCatalog::external_locations(const 
 }
 
 Result<ExternalLocation> MetadataCatalog::external_location(const Caller& caller, std::string_view name) {
-  return with_owner(read(
-      caller, {"getExternalLocation", std::string(name)}, [&](Lookup& lookup) -> Result<ExternalLocation> {
-        LAKEPORT_ASSIGN_OR_RETURN(const auto located, lookup.readable(SecurableKind::kExternalLocation,
-                                                                      {.catalog = std::string(name)}));
-        return location_of(lookup, located);
-      }));
+  return with_owner(read(caller, {"getExternalLocation", std::string(name)}, [&](Lookup& lookup) {
+    return read_storage<ExternalLocation>(lookup, SecurableKind::kExternalLocation, name, location_of);
+  }));
 }
 
 Result<ExternalLocation> MetadataCatalog::create_external_location(const Caller& caller,
@@ -252,12 +245,9 @@ Result<std::vector<StorageCredential>> MetadataCatalog::storage_credentials(cons
 }
 
 Result<StorageCredential> MetadataCatalog::storage_credential(const Caller& caller, std::string_view name) {
-  return with_owner(read(
-      caller, {"getStorageCredential", std::string(name)}, [&](Lookup& lookup) -> Result<StorageCredential> {
-        LAKEPORT_ASSIGN_OR_RETURN(const auto located, lookup.readable(SecurableKind::kStorageCredential,
-                                                                      {.catalog = std::string(name)}));
-        return credential_of(lookup, located);
-      }));
+  return with_owner(read(caller, {"getStorageCredential", std::string(name)}, [&](Lookup& lookup) {
+    return read_storage<StorageCredential>(lookup, SecurableKind::kStorageCredential, name, credential_of);
+  }));
 }
 
 Result<StorageCredential> MetadataCatalog::create_storage_credential(const Caller& caller,

@@ -9,25 +9,8 @@ namespace lakeport::lakehouse::unity {
 
 namespace {
 
-// The parts that both have.
-template <class T>
-T object_of(const Located& located) {
-  const auto& row = located.row();
-  T object;
-  object.id = row.id;
-  object.uuid = row.uuid;
-  object.name = located.name();
-  object.owner_id = row.owner_id;
-  object.comment = row.comment;
-  object.created = row.created;
-  object.created_by = row.created_by;
-  object.updated = row.updated;
-  object.updated_by = row.updated_by;
-  return object;
-}
-
 Result<Volume> volume_of(Lookup& lookup, const Located& located) {
-  auto volume = object_of<Volume>(located);
+  auto volume = object_of<Volume>(located, located.name());
   LAKEPORT_ASSIGN_OR_RETURN(
       const auto found,
       lookup.session().query("select external, location from volume_detail where id = ?", {volume.id}));
@@ -37,7 +20,7 @@ Result<Volume> volume_of(Lookup& lookup, const Located& located) {
 }
 
 Result<Function> function_of(Lookup& lookup, const Located& located) {
-  auto function = object_of<Function>(located);
+  auto function = object_of<Function>(located, located.name());
   function.properties = located.row().properties;
   LAKEPORT_ASSIGN_OR_RETURN(
       const auto found,

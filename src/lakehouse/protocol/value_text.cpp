@@ -14,6 +14,8 @@
 #include <arrow/util/decimal.h>
 #include <arrow/util/float16.h>
 
+#include "lakeport/base/json_text.h"
+
 namespace lakeport::lakehouse {
 namespace {
 
@@ -98,39 +100,6 @@ void append_float(std::string& out, Float value) {
   out += exponent;
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kDigits[static_cast<unsigned char>(c) >> 4U];
-          out += kDigits[static_cast<unsigned char>(c) & 15U];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 std::chrono::sys_time<microseconds> moment_of(const arrow::TimestampArray& array, std::int64_t row) {
   const std::int64_t value = array.Value(row);
   switch (static_cast<const arrow::TimestampType&>(*array.type()).unit()) {
@@ -167,7 +136,7 @@ void append_map(std::string& out, const arrow::MapArray& map, std::int64_t row) 
     if (place != begin) out += ',';
     std::string key;
     append_text(key, *map.keys(), place);
-    append_quoted(out, key);
+    append_json_string(out, key);
     out += ':';
     append_json(out, *map.items(), place);
   }
@@ -178,7 +147,7 @@ void append_struct(std::string& out, const arrow::StructArray& array, std::int64
   out += '{';
   for (int field = 0; field < array.num_fields(); ++field) {
     if (field != 0) out += ',';
-    append_quoted(out, array.type()->field(field)->name());
+    append_json_string(out, array.type()->field(field)->name());
     out += ':';
     append_json(out, *array.field(field), row);
   }
@@ -267,7 +236,7 @@ void append_json(std::string& out, const arrow::Array& array, std::int64_t row) 
   if (array.type_id() == arrow::Type::BINARY || array.type_id() == arrow::Type::LARGE_BINARY) {
     text = arrow::util::base64_encode(text);
   }
-  append_quoted(out, text);
+  append_json_string(out, text);
 }
 
 }  // namespace lakeport::lakehouse
