@@ -1,15 +1,16 @@
 // The words of the contract.
 #include "lakeport/partners/partner.h"
 
-#include <array>
+#include "lakeport/partners/words.h"
 
 namespace lakeport::partners {
 
-std::string_view to_string(Category category) {
-  constexpr std::array<std::string_view, 9> kWords = {
-      "INGEST",      "DATA_PREP_AND_TRANSFORM", "SECURITY_AND_GOVERNANCE", "BI_AND_VIZ", "ML", "DATA_QUALITY",
-      "REVERSE_ETL", "SEMANTIC_LAYER",          "DATA_GOVERNANCE"};
-  return kWords.at(static_cast<std::size_t>(category));
+std::string_view to_string(Category category) { return word_of(kCategories, category); }
+
+std::string_view to_string(IntegrationType type) { return word_of(kIntegrationTypes, type); }
+
+std::optional<IntegrationType> integration_type_from_string(std::string_view text) {
+  return value_of(kIntegrationTypes, text);
 }
 
 }  // namespace lakeport::partners

@@ -133,8 +133,8 @@ struct Partner {
 };
 
 // The host names that a redirect may go to: base_url's and `hostnames`, lower case. A redirect is allowed
-// when its scheme is https, it has no userinfo, and its host is exactly one of them (loopback http too when
-// `development`).
+// when its scheme is https, it has no userinfo, its host is exactly one of them, and its port is 443 or, on
+// base_url's host, base_url's (when `development`: on loopback hosts http and any port too).
 std::vector<std::string> redirect_hosts(const PartnerConfig& config);
 // kPermission with what is wrong (contract, hub rules: open-redirect).
 Status check_redirect(const PartnerConfig& config, std::string_view url, bool development);

@@ -108,8 +108,10 @@ struct ConnectorPage {
 
 struct NetworkPolicy {
   bool allow_private_addresses = false;  // else loopback, link-local, private ranges… are refused
-  bool development = false;              // http:// to loopback allowed, for partners and redirects
-  std::optional<std::filesystem::path> trusted_ca_file;
+  bool development = false;              // loopback is allowed, http:// too, for partners and redirects
+  std::optional<std::filesystem::path> trusted_ca_file;  // in place of the system's authorities
+  // The authority of this server's own certificate, for the partner that this server is itself.
+  std::optional<std::filesystem::path> own_ca_file;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds total_timeout{30'000};  // of one attempt
   std::uint64_t answer_limit = 1ULL << 20;          // bytes
@@ -118,14 +120,19 @@ struct NetworkPolicy {
   // Called before each retry's wait; returning true ends the waiting (shutting down). May be empty.
   std::function<bool(std::chrono::milliseconds)> wait = {};
 };
+// The policy for calls to this partner: the built-in ones are this very server, so its address is allowed
+// wherever it is, and its own authority is trusted.
+NetworkPolicy policy_for(const Partner& partner, const NetworkPolicy& general);
 
 // One partner's API. Thread-safe; every call blocks.
 class PartnerClient {
  public:
-  // `authorization`: the exact value of the Authorization header. `language`: Accept-Language.
+  // `authorization`: the exact value of the Authorization header; empty: no such header. `language`:
+  // Accept-Language.
   PartnerClient(const PartnerConfig& config, std::string authorization, NetworkPolicy policy,
                 std::string language = "en-US");
 
+  // Credentials that the partner's auth options do not name are left out of the request.
   Outcome<Connected> connect(const ConnectInput& input) const;
   Outcome<std::vector<TestResult>> test_connection(std::string_view connection_id, std::string_view cloud,
                                                    std::int64_t workspace_id) const;

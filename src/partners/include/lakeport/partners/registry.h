@@ -35,7 +35,9 @@ struct PartnerQuery {
   std::optional<Category> category;
   std::string search;  // in name and description, without regard to case
   std::size_t limit = 100;
-  std::string after_id;  // the page after this partner
+  std::string after_id;  // the page after this partner; kInvalidInput when it is gone
+  // Partners that the workspace is connected with (Hub::connected_partners): listed even when retired.
+  std::vector<std::string> connected;
 };
 
 // The self-testing API's body (contract, self-testing partners), already typed.
@@ -57,7 +59,7 @@ class Registry {
   struct Options {
     std::string seal_key;  // 32 bytes: seals credentials
     std::string host_url;  // of this server: base_url of the partner "lakeport"
-    std::string region;    // of this server, for HubSettings::regions
+    std::string region;    // of this server, for HubSettings::regions; letters, digits, '-'
     // The Authorization value that the partner "lakeport" (our own platform) takes from this hub.
     std::string own_authorization;
   };
@@ -66,7 +68,7 @@ class Registry {
   virtual ~Registry() = default;
 
   // In order of their names; only those that the caller's workspace may see (cloud, region, visibility),
-  // without retired ones unless they are connected there. At most `limit`.
+  // without retired ones unless they are in query.connected. At most `limit`.
   virtual Result<std::vector<Partner>> list(const Caller& caller, const PartnerQuery& query) = 0;
   // kNotFound for what the caller's workspace may not see.
   virtual Result<Partner> get(const Caller& caller, std::string_view id) = 0;
@@ -88,9 +90,11 @@ class Registry {
     std::optional<std::string> previous;  // while a rotation is going on
   };
   // For the hub's own calls. Self-test partners: the secret in scope "partner-connect" under the partner's
-  // id, read in the partner's workspace. kNotFound with advice when there is none.
+  // id, read in the partner's workspace (it may be empty: no Authorization header). kNotFound with advice
+  // when there is none.
   virtual Result<Credentials> credentials(const Partner& partner) = 0;
-  // A call with the current credential succeeded: the previous one is dropped.
+  // A call with the current credential succeeded: the previous one is dropped. `partner`: as it was read
+  // before the call; nothing happens when its credential was replaced meanwhile.
   virtual Status confirm_credential(const Partner& partner) = 0;
 
   // Self-test partners: one in a workspace, seen there only, with a placeholder icon (contract). kExists for
