@@ -24,6 +24,7 @@
 #include "lakeport/base/result.h"
 #include "lakeport/net/certificates.h"
 #include "lakeport/net/server.h"
+#include "lakeport/web_page/page_routes.h"
 
 #include "commands.h"
 #include "data_folder.h"
@@ -243,6 +244,7 @@ Status run_serve(const ServeOptions& options) {
   net::Router router;
   add_operator_routes(router, *workspace, metrics, *server);
   workspace->add_routes(router);
+  web_page::add_page_routes(router);
   server->serve(std::move(router));
   interruption.graceful();
   print_ready(options, *workspace, url, certificates.authority);

@@ -299,6 +299,9 @@ Status WorkspaceIdentity::set_password(const Caller& by, std::int64_t user_id, s
     if (!user || !inside || user->principal.kind != PrincipalKind::kUser) {
       return fail(ErrorKind::kNotFound, fmt::format("there is no user {} in this workspace", user_id));
     }
+    LAKEPORT_RETURN_IF_ERROR(
+        session.execute("delete from web_session where principal_id = ? and 'session:' || id <> ?",
+                        {user_id, by.credential}));
     return session
         .execute(
             "insert into user_password (principal_id, hash, changed_ms) values (?, ?, ?) on conflict "

@@ -1,5 +1,5 @@
 // Identity over the metadata store. Its functions are spread over accounts.cpp (account, workspaces),
-// authentication.cpp, tokens.cpp, profiles.cpp (reading) and profile_changes.cpp.
+// authentication.cpp, tokens.cpp, web_sessions.cpp, profiles.cpp (reading) and profile_changes.cpp.
 #pragma once
 
 #include <atomic>
@@ -39,6 +39,9 @@ class WorkspaceIdentity final : public Identity {
   Result<Caller> sign_in(std::string_view email, std::string_view password,
                          std::int64_t workspace_id) override;
   Status set_password(const Caller& by, std::int64_t user_id, std::string_view password) override;
+  Result<NewSession> start_session(const Caller& user) override;
+  Result<Caller> authenticate_session(std::string_view value, std::int64_t workspace_id) override;
+  Status end_session(const Caller& by) override;
   Result<NewToken> create_token(const Caller& by, std::int64_t for_principal, const std::string& comment,
                                 std::optional<std::chrono::seconds> lifetime) override;
   Status revoke_token(const Caller& by, std::string_view token_id) override;
@@ -77,6 +80,8 @@ class WorkspaceIdentity final : public Identity {
                                                                 std::int64_t now_ms);
   Result<std::shared_ptr<const CachedCaller>> load_verified(std::string_view token,
                                                             std::int64_t workspace_id);
+  Result<std::shared_ptr<const CachedCaller>> load_session(const std::string& digest,
+                                                           std::int64_t workspace_id, std::int64_t now_ms);
   tl::unexpected<Error> refuse_credential(Error error, const Principal& owner, const std::string& credential,
                                           std::int64_t workspace_id);
   // Looks, at most once a second, whether another process has changed identities.

@@ -14,4 +14,10 @@ bool AttemptLimit::allow(const std::string& address) {
   return ++count.attempts <= attempts_;
 }
 
+void AttemptLimit::forgive(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const auto found = counts_.find(address);
+  if (found != counts_.end() && --found->second.attempts <= 0) counts_.erase(found);
+}
+
 }  // namespace lakeport::lakehouse

@@ -15,6 +15,8 @@ class AttemptLimit {
   AttemptLimit(int attempts, std::chrono::seconds window) : attempts_(attempts), window_(window) {}
   // Counts an attempt; false when there were too many.
   bool allow(const std::string& address);
+  // Takes an attempt back, because it was right.
+  void forgive(const std::string& address);
 
  private:
   static constexpr std::size_t kMostAddresses = 10'000;

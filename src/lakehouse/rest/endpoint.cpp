@@ -5,6 +5,8 @@
 
 #include "lakeport/lakehouse/rest.h"
 
+#include "browser_session.h"
+
 namespace lakeport::lakehouse {
 
 namespace {
@@ -97,11 +99,17 @@ struct Refusal {
 };
 tl::expected<Caller, Refusal> admit(Identity& identity, const net::Request& request, std::string_view scope) {
   const auto authorization = request.headers.get("Authorization");
-  if (!authorization)
+  const std::string cookie = authorization ? "" : session_cookie(request);
+  if (!authorization && cookie.empty())
     return tl::unexpected<Refusal>({{ErrorKind::kPermission, "no credentials were sent", "",
                                      "Send an Authorization header with a bearer token"},
                                     401});
-  auto caller = identity.authenticate(*authorization, workspace_of(request));
+  if (!authorization) {
+    if (const Status ours = check_same_origin(request); !ours)
+      return tl::unexpected<Refusal>({ours.error(), 403});
+  }
+  auto caller = authorization ? identity.authenticate(*authorization, workspace_of(request))
+                              : identity.authenticate_session(cookie, workspace_of(request));
   if (!caller) {
     const bool unknown = caller.error().kind() == ErrorKind::kPermission;
     return tl::unexpected<Refusal>({caller.error(), unknown ? 401 : http_status(caller.error().kind())});

@@ -10,6 +10,8 @@ void add_identity_routes(net::Router& router, const IdentityServices& services) 
   add_oauth_app_routes(router, services);
   add_oauth_routes(router, services);
   add_sign_in_routes(router, services);
+  add_session_routes(router, services);
+  add_audit_routes(router, services);
 }
 
 }  // namespace lakeport::lakehouse

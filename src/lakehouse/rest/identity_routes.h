@@ -15,5 +15,9 @@ void add_oauth_app_routes(net::Router& router, const IdentityServices& services)
 void add_oauth_routes(net::Router& router, const IdentityServices& services);
 // The authorization endpoint: the page on which people sign in.
 void add_sign_in_routes(net::Router& router, const IdentityServices& services);
+// Signing in to the web page: /api/2.0/lakeport/session.
+void add_session_routes(net::Router& router, const IdentityServices& services);
+// /api/2.0/lakeport/audit-log.
+void add_audit_routes(net::Router& router, const IdentityServices& services);
 
 }  // namespace lakeport::lakehouse

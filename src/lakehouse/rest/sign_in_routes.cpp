@@ -6,6 +6,7 @@
 #include "lakeport/lakehouse/endpoint.h"
 
 #include "attempt_limit.h"
+#include "browser_session.h"
 #include "identity_routes.h"
 #include "oauth_form.h"
 #include "sign_in_page.h"
@@ -33,23 +34,7 @@ AuthorizationRequest read_request(const Parameters& from) {
           .nonce = value("nonce")};
 }
 
-// The name with "__Host-" binds the cookie to this host and to https; browsers refuse it on plain http.
-std::string cookie_name(const net::Request& request) {
-  return request.secure ? "__Host-lakeport-sign-in" : "lakeport-sign-in";
-}
-
-std::string cookie_of(const net::Request& request) {
-  std::string_view rest = request.headers.get("Cookie").value_or("");
-  const std::string name = cookie_name(request) + "=";
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(';'), rest.size());
-    std::string_view pair = rest.substr(0, end);
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    if (pair.starts_with(name)) return std::string(pair.substr(name.size()));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return {};
-}
+std::string form_cookie(const net::Request& request) { return cookie_name(request, "lakeport-sign-in"); }
 
 std::string origin_of(const std::string& url) {
   const std::size_t host = url.find("://") + 3;
@@ -78,12 +63,12 @@ class SignIn {
 
   net::Response show(const net::Request& request) {
     if (auto refused = check(request.query)) return *std::move(refused);
-    std::string cookie = cookie_of(request);
+    std::string cookie = cookie_value(request, form_cookie(request));
     const bool fresh = cookie.size() != 64;
     if (fresh) cookie = random_hex(32);
     net::Response response = form(200, request.query, cookie, "", "");
     if (fresh)
-      response.headers.add("Set-Cookie", cookie_name(request) + "=" + cookie +
+      response.headers.add("Set-Cookie", form_cookie(request) + "=" + cookie +
                                              "; Path=/; HttpOnly; SameSite=Lax" +
                                              (request.secure ? "; Secure" : ""));
     return response;
@@ -92,7 +77,7 @@ class SignIn {
   net::Response submit(const net::Request& request) {
     const auto fields = read_form(request);
     if (!fields) return sign_in_error_page(400, fields.error().what());
-    const std::string cookie = cookie_of(request);
+    const std::string cookie = cookie_value(request, form_cookie(request));
     if (!oauth_.check_form_proof(cookie, form_field(*fields, kProof.data()).value_or("")))
       return sign_in_error_page(403, "This page is too old, or another page sent it.");
     if (auto refused = check(*fields)) return *std::move(refused);

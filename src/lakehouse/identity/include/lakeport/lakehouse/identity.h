@@ -221,7 +221,26 @@ class Identity {
   virtual Result<Caller> sign_in(std::string_view email, std::string_view password,
                                  std::int64_t workspace_id) = 0;
   // Of oneself, or by an admin; 12 to 256 bytes. Kept as argon2id.
+  // Ends the user's sessions of the web page, all but the one that `by` acts in.
   virtual Status set_password(const Caller& by, std::int64_t user_id, std::string_view password) = 0;
+
+  // --- Sessions of the web page ---
+
+  // A session ends kSessionIdle after its last use (exact to a minute), at the latest kSessionLifetime after
+  // its start.
+  static constexpr std::chrono::minutes kSessionIdle{2 * 60};
+  static constexpr std::chrono::minutes kSessionLifetime{12 * 60};
+  struct NewSession {
+    std::string value;  // the cookie's value; only its hash is kept
+    UtcMillis expires{};
+  };
+  // For a user who has just signed in (sign_in()), in the workspace of `user`.
+  virtual Result<NewSession> start_session(const Caller& user) = 0;
+  // The cookie's value as it came. The caller's credential is "session:ID". kPermission for one that is
+  // unknown, ended, or of another workspace than `workspace_id` (0: the session's own); the text says which.
+  virtual Result<Caller> authenticate_session(std::string_view value, std::int64_t workspace_id) = 0;
+  // Ends the session that `by` acts in; nothing happens when it is none.
+  virtual Status end_session(const Caller& by) = 0;
 
   struct NewToken {
     std::string token_id;

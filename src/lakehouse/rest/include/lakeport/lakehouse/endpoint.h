@@ -116,6 +116,7 @@ class Endpoints {
  public:
   Endpoints(net::Router& router, Identity& identity, ErrorShape shape = nullptr)
       : router_(router), identity_(identity), shape_(shape) {}
+  // Callers send an Authorization header, or the cookie of the web page's session.
   // Calls act in the workspace that the request names (header X-Databricks-Org-Id or
   // X-Databricks-Workspace-Id, query parameter "o"), else in the home workspace. `router` gets a handler that
   // keeps a reference to the identity only, not to this object.
