@@ -121,6 +121,11 @@ interface AxeViolation {
   nodes: { html: string; failureSummary?: string }[];
 }
 
+async function useColorScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await expect(page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`)).toBeAttached();
+}
+
 async function axe(page: Page): Promise<AxeViolation[]> {
   // By the debugger, so that the page's policy does not apply to axe itself.
   await page.evaluate(axeSource);
@@ -133,13 +138,12 @@ async function axe(page: Page): Promise<AxeViolation[]> {
 /** No violation of any of axe's rules, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expect(page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`)).toBeAttached();
+    await useColorScheme(page, colorScheme);
     const violations = await axe(page);
     const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((n) => `  ${n.html}\n  ${n.failureSummary}`).join("\n")}`);
     expect(told, `axe in ${colorScheme} at ${page.url()}`).toEqual([]);
   }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await useColorScheme(page, "light");
 }
 
 /** On a phone (375 px) nothing goes beyond the right edge. The page is left at that width. */
@@ -155,10 +159,10 @@ export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env["LAKEPORT_WEB_SCREENSHOTS"];
   if (!folder) return;
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await useColorScheme(page, colorScheme);
     await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
   }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await useColorScheme(page, "light");
 }
 
 /** Everything that must hold on each page, once it shows what it is there for. */
