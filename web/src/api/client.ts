@@ -1,5 +1,5 @@
 // Calls of Lakeport's REST API with the session's cookie. `T` is what the caller knows the answer to be.
-import { ApiError } from "./errors";
+import { ApiError, type FieldProblem } from "./errors";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type QueryValue = string | number | boolean | null | undefined;
@@ -51,14 +51,16 @@ async function send(method: Method, target: string, options: CallOptions): Promi
 async function errorOf(response: Response): Promise<ApiError> {
   let code = "";
   let message = "";
+  let details: FieldProblem[] = [];
   try {
     const body = (await response.json()) as Record<string, unknown>;
     code = String(body["error_code"] ?? body["scimType"] ?? "");
     message = String(body["message"] ?? body["detail"] ?? "");
+    if (Array.isArray(body["details"])) details = body["details"] as FieldProblem[];
   } catch {
     // A body that is no JSON tells nothing.
   }
-  return new ApiError(response.status, code, message || `The server answered with status ${response.status}.`);
+  return new ApiError(response.status, code, message || `The server answered with status ${response.status}.`, details);
 }
 
 async function call<T>(method: Method, target: string, options: CallOptions): Promise<T> {

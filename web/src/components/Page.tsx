@@ -9,14 +9,17 @@ interface PageProps {
   description?: ReactNode;
   /** Buttons beside the title. */
   actions?: ReactNode;
+  /** Over the title: where the page is. */
+  above?: ReactNode;
   children: ReactNode;
 }
 
 /** A page inside of the shell: its title (also the tab's), its actions, its content. */
-export function Page({ title, description, actions, children }: PageProps) {
+export function Page({ title, description, actions, above, children }: PageProps) {
   useTitle(title);
   return (
     <div className={classes["page"]}>
+      {above}
       <Group justify="space-between" align="flex-start" gap="sm" mb="lg">
         <div>
           <Title order={1} size="h2">

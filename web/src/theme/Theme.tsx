@@ -2,7 +2,7 @@
 import "@mantine/core/styles.css";
 import "./tokens.css";
 
-import { createTheme, Drawer, MantineProvider, Menu, Modal } from "@mantine/core";
+import { Badge, createTheme, Drawer, MantineProvider, Menu, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
 const theme = createTheme({
@@ -11,6 +11,7 @@ const theme = createTheme({
   components: {
     // Locking the scrollbar would write an inline style; tokens.css does it.
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    Badge: Badge.extend({ defaultProps: { tt: "none", fw: 600 } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
     // The placeholder is focusable but no menu item, which screen readers stumble over.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),

@@ -1,0 +1,52 @@
+import { Alert, Badge, Button, List, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+
+import { api, path } from "../api/client";
+import { ErrorView } from "../components/ErrorView";
+import { failureStory } from "./failures";
+import type { Connection, Partner, TestReport } from "./types";
+
+const verdicts = {
+  PASS: { color: "green", word: "passed" },
+  FAIL: { color: "red", word: "failed" },
+  UNKNOWN: { color: "gray", word: "not known" },
+} as const;
+
+function Report({ partner, report }: { partner: Partner; report: TestReport }) {
+  const story = report.failure && failureStory(report.failure, partner.name);
+  return (
+    <Alert
+      color={report.passed ? "green" : "red"}
+      title={story ? story.title : report.passed ? "The connection works" : "The connection does not work"}
+    >
+      {story && <Text size="sm">{report.failure?.display_message ?? story.next}</Text>}
+      <List size="sm" listStyleType="none">
+        {report.results.map((result) => (
+          <List.Item key={result.test_name}>
+            <Badge size="sm" color={verdicts[result.status].color} variant="light" mr={8}>
+              {verdicts[result.status].word}
+            </Badge>
+            {result.test_name}
+            {result.message && `: ${result.message}`}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
+
+/** Lets the partner try the connection. */
+export function TestConnection({ partner, connection }: { partner: Partner; connection: Connection }) {
+  const test = useMutation({
+    mutationFn: () => api.post<TestReport>(path`/api/2.1/partner-connect/connections/${connection.id}/test`),
+  });
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Button variant="default" onClick={() => test.mutate()} loading={test.isPending}>
+        Test the connection
+      </Button>
+      <div role="status">{test.isSuccess && <Report partner={partner} report={test.data} />}</div>
+      {test.isError && <ErrorView error={test.error} title="Could not test it" />}
+    </Stack>
+  );
+}
