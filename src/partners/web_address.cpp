@@ -60,6 +60,9 @@ Result<WebAddress> parse_web_address(std::string_view text) {
       return bad("the URL's port is wrong");
   }
   address.path = std::string(url.encoded_target());
+  // Boost.URL ends the authority at a port that is no number, and takes the rest for a path.
+  if (!address.path.empty() && address.path.front() != '/' && address.path.front() != '?')
+    return bad("the URL's port is wrong");
   address.has_query_or_fragment = url.has_query() || url.has_fragment();
   return address;
 }
