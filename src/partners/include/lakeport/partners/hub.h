@@ -80,8 +80,10 @@ struct Connection {
   std::string id;  // UUID, ours
   std::int64_t workspace_id = 0;
   std::string partner_id, partner_name;
-  std::string partner_connection_id;  // the partner's; empty when it has none (configured_resources false)
-  std::string created_by;             // Principal::name
+  // The partner's. Empty: the partner failed (general_error) and what was made was kept, so that it can be
+  // signed in to by hand; the workspace does not count as connected, and the next click starts anew.
+  std::string partner_connection_id;
+  std::string created_by;  // Principal::name
   UtcMillis created{};
   std::optional<UtcMillis> last_used, token_rotated;
   Choice choice;
@@ -109,6 +111,10 @@ struct HubOptions {
   bool free_trial = false;
   NetworkPolicy network;
   std::chrono::milliseconds outbox_retry{std::chrono::minutes(1)};  // doubles up to an hour
+  std::size_t threads = 64;                                         // attempts at once; more wait in line
+  // Called with its name after each step that leaves something behind, on the thread that does it: tests end
+  // the process there. May be empty.
+  std::function<void(std::string_view)> at_step = {};
 };
 
 struct HubServices {
