@@ -298,7 +298,12 @@ Result<Called<Connected>> ConnectFlow::call(Running& run, const StoredConnection
   LAKEPORT_ASSIGN_OR_RETURN(
       const ConnectInput sent,
       connect_input(parts_.services.identity, parts_.options, run.click.caller, connection, cloud, secrets));
-  auto called = parts_.calls.call(run.click.partner, run.click.language,
+  // Who gets a token in place of an OAuth secret is to be sent it.
+  Partner partner = run.click.partner;
+  auto& options = partner.config.auth_options;
+  if (sent.personal_access_token && std::ranges::find(options, AuthOption::kPat) == options.end())
+    options.push_back(AuthOption::kPat);
+  auto called = parts_.calls.call(partner, run.click.language,
                                   [&](const PartnerClient& client) { return client.connect(sent); });
   if (called) run.partners_time += called->duration;
   return called;

@@ -28,20 +28,24 @@ bool reads_chosen_schemas(IntegrationType type) {
   return type == IntegrationType::kRead || type == IntegrationType::kReadWrite;
 }
 
+// Schemas that the partner makes are its own, so that it needs nothing else for the tables in them.
 std::vector<Privilege> on_write_catalog(const Partner& partner, bool hive) {
   const auto& wanted = partner.config.data_permissions;
-  std::vector<Privilege> list;
   if (has(wanted, "ALL PRIVILEGES")) return {Privilege::kAllPrivileges};
+  std::vector<Privilege> list;
   if (hive) {
     add(list, {Privilege::kUsage, Privilege::kCreate});
   } else {
-    add(list,
-        {Privilege::kUseCatalog, Privilege::kUseSchema, Privilege::kCreateSchema, Privilege::kCreateTable});
-    if (has(wanted, "CREATE_NAMED_FUNCTION")) add(list, {Privilege::kCreateFunction});
+    add(list, {Privilege::kUseCatalog, Privilege::kCreateSchema});
+    if (wanted.empty() || has(wanted, "CREATE_TABLE") || has(wanted, "CREATE"))
+      add(list, {Privilege::kUseSchema, Privilege::kCreateTable});
+    if (has(wanted, "CREATE_NAMED_FUNCTION")) add(list, {Privilege::kUseSchema, Privilege::kCreateFunction});
+    if (has(wanted, "MODIFY")) add(list, {Privilege::kUseSchema});
   }
   if (has(wanted, "MODIFY")) add(list, {Privilege::kModify});
   if (reads_chosen_schemas(partner.hub.integration)) return list;
   if (has(wanted, "SELECT")) add(list, {Privilege::kSelect});
+  if (!hive && (has(wanted, "SELECT") || has(wanted, "USE_SCHEMA"))) add(list, {Privilege::kUseSchema});
   if (has(wanted, "READ_METADATA")) add(list, {hive ? Privilege::kReadMetadata : Privilege::kBrowse});
   return list;
 }

@@ -50,7 +50,7 @@ class PartnerCalls {
  private:
   PartnerClient client(const Partner& partner, const std::string& authorization,
                        std::string_view language) const {
-    return {partner.config, authorization, policy_, std::string(language)};
+    return {partner.config, authorization, policy_for(partner, policy_), std::string(language)};
   }
 
   Registry& registry_;

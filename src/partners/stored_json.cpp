@@ -5,19 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "partner_words.h"
+
 namespace lakeport::partners {
 
 namespace {
 
 using nlohmann::json;
-
-// The value of an enumeration whose word is `word`; the first one for an unknown word.
-template <class Enum>
-Enum from_word(std::string_view word, Enum last) {
-  for (int value = 0; value <= static_cast<int>(last); ++value)
-    if (to_string(static_cast<Enum>(value)) == word) return static_cast<Enum>(value);
-  return static_cast<Enum>(0);
-}
 
 constexpr std::array<std::string_view, 5> kStepWords = {"waiting", "running", "done", "failed", "undone"};
 constexpr std::array<std::string_view, 3> kAttemptWords = {"running", "connected", "failed"};
@@ -50,11 +44,12 @@ json to_json(const Connected& connected) {
 Connected connected_from(const json& object) {
   Connected connected;
   connected.redirect_uri = object.at("redirect_uri").get<std::string>();
-  connected.redirect_value =
-      from_word(object.at("redirect_value").get<std::string>(), RedirectValue::kNotApplicable);
-  connected.user_status = from_word(object.at("user_status").get<std::string>(), UserStatus::kNotApplicable);
-  connected.account_status =
-      from_word(object.at("account_status").get<std::string>(), AccountStatus::kNotApplicable);
+  connected.redirect_value = value_of(kRedirectValues, object.at("redirect_value").get<std::string>())
+                                 .value_or(RedirectValue::kNotApplicable);
+  connected.user_status = value_of(kUserStatuses, object.at("user_status").get<std::string>())
+                              .value_or(UserStatus::kNotApplicable);
+  connected.account_status = value_of(kAccountStatuses, object.at("account_status").get<std::string>())
+                                 .value_or(AccountStatus::kNotApplicable);
   connected.configured_resources = object.at("configured_resources").get<bool>();
   connected.connection_id = text_at(object, "connection_id");
   connected.oauth_redirect_uri = text_at(object, "oauth_redirect_uri");
@@ -71,7 +66,8 @@ json to_json(const Failure& failure) {
 
 Failure failure_from(const json& object) {
   Failure failure;
-  failure.reason = from_word(object.at("reason").get<std::string>(), FailureReason::kRefusedAddress);
+  failure.reason = value_of(kFailureReasons, object.at("reason").get<std::string>())
+                       .value_or(FailureReason::kGeneralError);
   failure.http_status = object.at("http_status").get<int>();
   failure.display_message = text_at(object, "display_message");
   failure.detail = object.at("detail").get<std::string>();
