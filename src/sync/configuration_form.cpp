@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "lakeport/base/base64.h"
+
 #include "common.pb.h"
 #include "nearest_name.h"
 
@@ -129,6 +131,74 @@ class FormCheck {
   std::vector<std::string> wrong_choices_;
 };
 
+// A field at a time, for forms that show each problem beside its field.
+class ProblemSearch {
+ public:
+  explicit ProblemSearch(const connectors::Configuration& given) : configuration_(given) {}
+
+  void search(const Fields& fields) {
+    for (const auto& field : fields) {
+      if (!field.has_conditional_fields()) {
+        search(field);
+      } else if (holds(field.conditional_fields().condition(), configuration_)) {
+        search(field.conditional_fields().fields());
+      }
+    }
+  }
+
+  void unknown(const std::vector<std::string>& names) {
+    if (names.empty()) return;  // such a connector takes whatever it gets
+    for (const auto& [name, value] : configuration_) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      problems_.push_back({name, "is no field of this connector" + did_you_mean(name, names)});
+    }
+  }
+
+  std::vector<FieldProblem> take() { return std::move(problems_); }
+
+ private:
+  void search(const sdk::FormField& field) {
+    if (!configuration_.contains(field.name()) && !field.default_value().empty())
+      configuration_[field.name()] = field.default_value();
+    const auto value = value_of(configuration_, field.name());
+    if (value.empty()) {
+      if (field.required()) problems_.push_back({field.name(), "is required"});
+      return;
+    }
+    const auto choices = choices_of(field);
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
+      problems_.push_back({field.name(), "must be one of " + listed(choices)});
+    if (field.has_toggle_field() && value != "true" && value != "false")
+      problems_.push_back({field.name(), "must be true or false"});
+    if (field.has_upload_field()) search_upload(field, value);
+  }
+
+  void search_upload(const sdk::FormField& field, const std::string& value) {
+    const auto bytes = base64_decode(value);
+    const auto limit = field.upload_field().max_file_size_bytes();
+    if (!bytes) {
+      problems_.push_back({field.name(), "must be a file, base64-encoded"});
+    } else if (limit > 0 && bytes->size() > static_cast<std::size_t>(limit)) {
+      problems_.push_back({field.name(), "must be at most " + std::to_string(limit) + " bytes long"});
+    }
+  }
+
+  connectors::Configuration configuration_;
+  std::vector<FieldProblem> problems_;
+};
+
+void collect_names(const Fields& fields, bool only_secret, std::vector<std::string>& names) {
+  for (const auto& field : fields) {
+    if (field.has_conditional_fields()) {
+      collect_names(field.conditional_fields().fields(), only_secret, names);
+      continue;
+    }
+    const bool hidden =
+        field.type_case() == sdk::FormField::kTextField && field.text_field() != sdk::PlainText;
+    if (!only_secret || hidden || field.has_upload_field()) names.push_back(field.name());
+  }
+}
+
 void collect_uploads(const Fields& fields, std::vector<UploadLimits>& uploads) {
   for (const auto& field : fields) {
     if (field.has_conditional_fields()) collect_uploads(field.conditional_fields().fields(), uploads);
@@ -147,6 +217,22 @@ Result<CheckedConfiguration> check_configuration(const sdk::ConfigurationFormRes
   check.check(form.fields());
   check.collect_secrets(form.fields());
   return check.finish(what);
+}
+
+std::vector<FieldProblem> configuration_problems(const sdk::ConfigurationFormResponse& form,
+                                                 const connectors::Configuration& given) {
+  std::vector<std::string> names;
+  collect_names(form.fields(), false, names);
+  ProblemSearch search(given);
+  search.unknown(names);
+  search.search(form.fields());
+  return search.take();
+}
+
+std::vector<std::string> secret_fields(const sdk::ConfigurationFormResponse& form) {
+  std::vector<std::string> names;
+  collect_names(form.fields(), true, names);
+  return names;
 }
 
 std::vector<UploadLimits> upload_fields(const sdk::ConfigurationFormResponse& form) {

@@ -29,6 +29,19 @@ struct CheckedConfiguration {
 Result<CheckedConfiguration> check_configuration(const fivetran_sdk::v2::ConfigurationFormResponse& form,
                                                  connectors::Configuration given, std::string_view what);
 
+struct FieldProblem {
+  std::string field;
+  std::string what;  // "is required", "must be one of …"; never a value
+};
+// All that is wrong with a configuration that came from outside, a field at a time: what check_configuration
+// refuses, and toggles that are neither true nor false, uploads that are no base64 or too large, and fields
+// that the form does not have.
+std::vector<FieldProblem> configuration_problems(const fivetran_sdk::v2::ConfigurationFormResponse& form,
+                                                 const connectors::Configuration& given);
+
+// Names of the fields whose values are not to be shown: of the types Password, Hidden and upload.
+std::vector<std::string> secret_fields(const fivetran_sdk::v2::ConfigurationFormResponse& form);
+
 struct UploadLimits {
   std::string field;
   std::int64_t max_bytes = 0;  // 0: none told

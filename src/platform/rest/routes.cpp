@@ -1,1 +1,0 @@
-#include "lakeport/platform/routes.h"
