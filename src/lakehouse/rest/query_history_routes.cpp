@@ -1,4 +1,4 @@
-// /api/2.0/sql/history/queries.
+// /api/2.0/sql/history/queries, and ending one of them: /api/2.0/lakeport/queries/{id}/cancel.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -128,6 +128,10 @@ void add_query_history_routes(Endpoints& endpoints, Warehouses& warehouses) {
     Json answer = {{"res", std::move(list)}, {"has_next_page", more}};
     if (more) answer["next_page_token"] = page_token(records.back().id);
     return answer;
+  });
+  endpoints.add("POST", "/api/2.0/lakeport/queries/{id}/cancel", [&warehouses](Call& call) -> Result<Answer> {
+    LAKEPORT_RETURN_IF_ERROR(warehouses.cancel(call.caller(), call.path("id")));
+    return Json::object();
   });
 }
 

@@ -1,4 +1,5 @@
-// Signing in to the web page and out of it: /api/2.0/lakeport/session.
+// Signing in to the web page and out of it: /api/2.0/lakeport/session; passwords:
+// /api/2.0/lakeport/users/{id}/password.
 #include <chrono>
 #include <memory>
 
@@ -100,6 +101,24 @@ class WebSessions {
   AttemptLimit attempts_{30, std::chrono::minutes(5)};  // an address; Identity limits each e-mail
 };
 
+// One's own with the one of before, so that a browser left open gives nobody more than the open session;
+// anybody's by an admin.
+Result<Answer> set_password(Identity& identity, Call& call) {
+  LAKEPORT_ASSIGN_OR_RETURN(const std::int64_t id, call.path_id("id"));
+  LAKEPORT_ASSIGN_OR_RETURN(const std::string password, call.body().non_empty_text("password"));
+  call.about(call.path("id"));
+  const Caller& caller = call.caller();
+  if (caller.principal.id == id) {
+    LAKEPORT_ASSIGN_OR_RETURN(const std::string current, call.body().non_empty_text("current_password"));
+    const auto proof = identity.sign_in(caller.principal.name, current, caller.workspace_id);
+    if (!proof && proof.error().kind() == ErrorKind::kPermission)
+      return fail(call.body().invalid("current_password", "is wrong"));
+    if (!proof) return fail(proof.error());
+  }
+  LAKEPORT_RETURN_IF_ERROR(identity.set_password(caller, id, password));
+  return Json::object();
+}
+
 }  // namespace
 
 void add_session_routes(net::Router& router, const IdentityServices& services) {
@@ -108,6 +127,9 @@ void add_session_routes(net::Router& router, const IdentityServices& services) {
   router.add("POST", kPath, [sessions](const net::Request& request) { return sessions->sign_in(request); });
   router.add("DELETE", kPath,
              [sessions](const net::Request& request) { return sessions->sign_out(request); });
+  Endpoints endpoints(router, services.identity);
+  endpoints.add("PUT", "/api/2.0/lakeport/users/{id}/password",
+                [&identity = services.identity](Call& call) { return set_password(identity, call); });
 }
 
 }  // namespace lakeport::lakehouse

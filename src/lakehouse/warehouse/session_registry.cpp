@@ -153,6 +153,12 @@ Status SessionRegistry::close_operation(const Caller& caller, std::string_view i
   return {};
 }
 
+std::shared_ptr<StatementOperation> SessionRegistry::any_operation(std::string_view id) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = operations_.find(std::string(id));
+  return found == operations_.end() ? nullptr : found->second;
+}
+
 std::vector<std::shared_ptr<StatementOperation>> SessionRegistry::operations_of(
     std::string_view compute_id) const {
   std::vector<std::shared_ptr<StatementOperation>> found;

@@ -42,6 +42,8 @@ class SessionRegistry : public std::enable_shared_from_this<SessionRegistry> {
   void forget_operation(const std::string& id);
   Result<std::shared_ptr<StatementOperation>> operation(const Caller& caller, std::string_view id);
   Status close_operation(const Caller& caller, std::string_view id);
+  // Whoever it belongs to; nothing when it is closed. The caller checks the rights.
+  std::shared_ptr<StatementOperation> any_operation(std::string_view id) const;
 
   std::vector<std::shared_ptr<StatementOperation>> operations_of(std::string_view compute_id) const;
   void close_sessions_of(std::string_view compute_id);

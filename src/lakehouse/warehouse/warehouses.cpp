@@ -168,6 +168,19 @@ class StoredWarehouses final : public Warehouses {
     });
   }
 
+  Status cancel(const Caller& caller, std::string_view operation_id) override {
+    QueryFilter one;
+    one.ids.emplace_back(operation_id);
+    LAKEPORT_ASSIGN_OR_RETURN(const auto records, history(caller, one));
+    const auto operation = records.empty() ? nullptr : pool_.registry().any_operation(operation_id);
+    if (!operation)
+      return fail(ErrorKind::kNotFound,
+                  "there is no open statement with the id " + std::string(operation_id));
+    operation->cancel();
+    access_.changed(caller, kService, "cancelQuery", operation_id);
+    return {};
+  }
+
   Clusters& clusters() override { return clusters_; }
 
  private:

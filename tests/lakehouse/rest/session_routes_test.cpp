@@ -174,6 +174,35 @@ TEST_P(SessionRoutes, DoNotLimitSuccess) {
   for (int i = 0; i < 35; ++i) signed_in();
 }
 
+TEST_P(SessionRoutes, SetPasswords) {
+  const std::string cookie = signed_in();
+  const auto put = [&](const std::string& from, std::int64_t id, const Json& body) {
+    return send("PUT", "/api/2.0/lakeport/users/" + std::to_string(id) + "/password",
+                {{"Cookie", from}, {"X-Lakeport-CSRF", "1"}}, body);
+  };
+  const std::int64_t own = admin().principal.id;
+  EXPECT_EQ(put(cookie, own, {{"password", "a new long one"}}).status, 400);
+  const Reply wrong = put(cookie, own, {{"password", "a new long one"}, {"current_password", "no"}});
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.json["message"], HasSubstr("`current_password`: is wrong"));
+  const std::string& first_password = *first().admin_password;
+  EXPECT_EQ(put(cookie, own, {{"password", "short"}, {"current_password", first_password}}).status, 400);
+  const std::string elsewhere = signed_in();
+  EXPECT_EQ(put(cookie, own, {{"password", "a new long one"}, {"current_password", first_password}}).status,
+            200);
+  EXPECT_EQ(send("GET", "/api/2.0/token/list", {{"Cookie", cookie}}).status, 200);
+  EXPECT_EQ(send("GET", "/api/2.0/token/list", {{"Cookie", elsewhere}}).status, 401);
+  EXPECT_EQ(send("POST", kSession, {{"X-Lakeport-CSRF", "1"}}, right()).status, 401);
+
+  const Profile ann = user("ann@example.com");
+  EXPECT_EQ(put(cookie, ann.principal.id, {{"password", "the one of ann"}}).status, 200);
+  const Reply entered = send("POST", kSession, {{"X-Lakeport-CSRF", "1"}},
+                             {{"email", "ann@example.com"}, {"password", "the one of ann"}});
+  ASSERT_EQ(entered.status, 200);
+  const std::string her_cookie = entered.cookie.substr(0, entered.cookie.find(';'));
+  EXPECT_EQ(put(her_cookie, own, {{"password", "now it is mine"}}).status, 403);
+}
+
 TEST_P(SessionRoutes, ListTheAuditLog) {
   const std::string cookie = signed_in();
   for (int i = 0; i < 5; ++i)

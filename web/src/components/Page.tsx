@@ -6,11 +6,11 @@ import { useTitle } from "./useTitle";
 
 interface PageProps {
   title: string;
+  /** Over the title: where the page is. */
+  above?: ReactNode;
   description?: ReactNode;
   /** Buttons beside the title. */
   actions?: ReactNode;
-  /** Over the title: where the page is. */
-  above?: ReactNode;
   children: ReactNode;
 }
 

@@ -203,6 +203,10 @@ class Warehouses {
   // cluster). Kept in memory, the last Options::history_entries.
   virtual Result<std::vector<QueryRecord>> history(const Caller& caller, const QueryFilter& filter) = 0;
 
+  // Ends a statement that waits or runs: one's own, or anybody's where history() shows everybody's. kNotFound
+  // for one that history() would not show or that is no longer open; nothing happens to one that is over.
+  virtual Status cancel(const Caller& caller, std::string_view operation_id) = 0;
+
   virtual Clusters& clusters() = 0;
 };
 
