@@ -1,3 +1,6 @@
+// First, so that our styles come after Mantine's.
+import { Theme } from "./theme/Theme";
+
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -6,7 +9,6 @@ import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiError } from "./api/errors";
 import { routes } from "./routes";
 import { followSessionEnd } from "./session/session";
-import { Theme } from "./theme/Theme";
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -10,16 +10,22 @@ import { Page } from "../components/Page";
 import { StateBadge } from "../components/StateBadge";
 import classes from "./AuditLogPage.module.css";
 
+function detailText(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
 const columns: DataColumn<AuditEvent>[] = [
   { title: "When", cell: (event) => <span className={classes["when"]}>{exactMomentText(event.time)}</span> },
   { title: "Who", cell: (event) => event.principal || "Unknown" },
   { title: "Action", cell: (event) => event.action },
-  { title: "On", cell: (event) => <span className={classes["object"]}>{event.object}</span> },
+  { title: "On", cell: (event) => <span className={classes["object"]} title={event.object}>{event.object}</span> },
   { title: "Outcome", cell: (event) => <StateBadge state={event.outcome} /> },
   { title: "Service", cell: (event) => event.service },
   {
     title: "Detail",
-    cell: (event) => (Object.keys(event.detail).length > 0 ? <code className={classes["detail"]}>{JSON.stringify(event.detail)}</code> : ""),
+    cell: (event) => <span className={classes["detail"]}>{detailText(event.detail)}</span>,
   },
 ];
 
