@@ -1,7 +1,8 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, type ButtonProps, Group, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import { Dialog } from "./Dialog";
 import { ErrorView } from "./ErrorView";
 
 interface ConfirmButtonProps extends Pick<ButtonProps, "size" | "variant" | "color"> {
@@ -38,7 +39,7 @@ export function ConfirmButton({ label, name, title, children, confirm, action, o
       <Button size="compact-sm" variant="default" {...button} aria-label={name ?? label} onClick={() => setOpen(true)}>
         {label}
       </Button>
-      <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+      <Dialog opened={open} onClose={close} title={title}>
         <Stack gap="md">
           {typeof children === "string" ? <Text size="sm">{children}</Text> : children}
           {act.isError && <ErrorView error={act.error} />}
@@ -51,7 +52,7 @@ export function ConfirmButton({ label, name, title, children, confirm, action, o
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

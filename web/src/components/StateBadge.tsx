@@ -19,7 +19,7 @@ const colors: Record<string, string> = {
 export function StateBadge({ state }: { state: string }) {
   const words = state.toLowerCase().replaceAll("_", " ");
   return (
-    <Badge variant="light" color={colors[state] ?? "gray"} tt="none" fw={600} w="max-content" maw="none">
+    <Badge variant="light" color={colors[state] ?? "gray"} w="max-content" maw="none">
       {words.slice(0, 1).toUpperCase() + words.slice(1)}
     </Badge>
   );

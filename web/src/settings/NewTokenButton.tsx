@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import type { NewToken, TokenWishes } from "../api/tokens";
 import { CopyValue } from "../components/CopyValue";
+import { Dialog } from "../components/Dialog";
 import { ErrorView } from "../components/ErrorView";
 
 const kDay = 24 * 60 * 60;
@@ -36,12 +37,11 @@ export function NewTokenButton({ create, variant = "filled" }: { create: Create;
       <Button variant={variant} onClick={start}>
         New token
       </Button>
-      <Modal
+      <Dialog
         opened={open}
         onClose={() => setOpen(false)}
         title={create.isSuccess ? "The new token" : "New token"}
         closeOnClickOutside={!create.isSuccess}
-        closeButtonProps={{ "aria-label": "Close" }}
       >
         {create.isSuccess ? (
           <Stack gap="md">
@@ -84,7 +84,7 @@ export function NewTokenButton({ create, variant = "filled" }: { create: Create;
             </Stack>
           </form>
         )}
-      </Modal>
+      </Dialog>
     </>
   );
 }

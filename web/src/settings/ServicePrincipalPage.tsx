@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "react-router";
 
 import {
@@ -14,6 +14,7 @@ import { Breadcrumbs } from "../components/Breadcrumbs";
 import { ConfirmButton } from "../components/ConfirmButton";
 import { CopyValue } from "../components/CopyValue";
 import { DataTable } from "../components/DataTable";
+import { Dialog } from "../components/Dialog";
 import { ErrorView } from "../components/ErrorView";
 import { momentText } from "../components/moments";
 import { Page } from "../components/Page";
@@ -58,7 +59,7 @@ function Secrets({ id }: { id: string }) {
       }
     >
       {create.isError && <ErrorView error={create.error} />}
-      <Modal opened={create.isSuccess} onClose={create.reset} title="The new secret" closeOnClickOutside={false} closeButtonProps={{ "aria-label": "Close" }}>
+      <Dialog opened={create.isSuccess} onClose={create.reset} title="The new secret" closeOnClickOutside={false}>
         <Stack gap="md">
           <Alert color="yellow" role="alert">
             Copy it now: it is not shown again.
@@ -68,7 +69,7 @@ function Secrets({ id }: { id: string }) {
             <Button onClick={create.reset}>Done</Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
       <QueryView query={secrets} what="secrets">
         {(rows) => <DataTable label="OAuth secrets" columns={columns} rows={rows} rowKey={(one) => one.id} empty="There are no secrets." />}
       </QueryView>

@@ -1,9 +1,10 @@
-import { Anchor, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { type ServicePrincipal, useServicePrincipalChanges, useServicePrincipals } from "../api/principals";
 import { type DataColumn, DataTable } from "../components/DataTable";
+import { Dialog } from "../components/Dialog";
 import { ErrorView } from "../components/ErrorView";
 import { Page } from "../components/Page";
 import { QueryView } from "../components/QueryView";
@@ -35,7 +36,7 @@ function NewServicePrincipalButton() {
   return (
     <>
       <Button onClick={() => setOpen(true)}>New service principal</Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title="New service principal" closeButtonProps={{ "aria-label": "Close" }}>
+      <Dialog opened={open} onClose={() => setOpen(false)} title="New service principal">
         <form onSubmit={submit}>
           <Stack gap="md">
             <TextInput
@@ -59,7 +60,7 @@ function NewServicePrincipalButton() {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -13,9 +13,6 @@ const theme = createTheme({
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
     Badge: Badge.extend({ defaultProps: { tt: "none", fw: 600 } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
-    // A <header> in a dialog would be a second banner of the page.
-    ModalHeader: { defaultProps: { component: "div" } },
-    DrawerHeader: { defaultProps: { component: "div" } },
     // The placeholder is focusable but no menu item, which screen readers stumble over.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
   },

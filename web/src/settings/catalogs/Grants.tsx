@@ -1,11 +1,12 @@
 // Who was granted what on a catalog, schema or table; granting and revoking.
-import { Autocomplete, Button, Checkbox, Group, Modal, Stack } from "@mantine/core";
+import { Autocomplete, Button, Checkbox, Group, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 
 import { type PrivilegeAssignment, type SecurableKind, useChangeGrants, useGrants } from "../../api/catalogs";
 import { usePrincipalNames } from "../../api/principals";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { DataTable } from "../../components/DataTable";
+import { Dialog } from "../../components/Dialog";
 import { ErrorView } from "../../components/ErrorView";
 import { QueryView } from "../../components/QueryView";
 import { Section } from "../../components/Section";
@@ -47,7 +48,7 @@ function GrantButton({ kind, fullName, catalog }: Securable) {
       <Button variant="default" onClick={start}>
         Grant
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title={`Grant on ${fullName}`} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      <Dialog opened={open} onClose={() => setOpen(false)} title={`Grant on ${fullName}`} size="lg">
         <form onSubmit={submit}>
           <Stack gap="md">
             <Autocomplete
@@ -79,7 +80,7 @@ function GrantButton({ kind, fullName, catalog }: Securable) {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </>
   );
 }
