@@ -14,6 +14,10 @@ bool contains(std::string_view text, std::string_view part) {
 
 Error statement_error(duckdb_error_type type, std::string_view text) {
   const std::string what(text);
+  // A commit that runs out of memory says so in its text only.
+  if (type == DUCKDB_ERROR_TRANSACTION && contains(text, "could not allocate block")) {
+    type = DUCKDB_ERROR_OUT_OF_MEMORY;
+  }
   switch (type) {
     case DUCKDB_ERROR_INTERRUPT:
       return {ErrorKind::kCancelled, what};

@@ -32,6 +32,9 @@ class Handle {
   }
   explicit operator bool() const { return raw_ != nullptr; }
 
+  // What is held is not destroyed: it is somebody else's.
+  void release() { raw_ = Raw{}; }
+
   void reset() {
     if (raw_ != nullptr) destroy(&raw_);
     raw_ = Raw{};

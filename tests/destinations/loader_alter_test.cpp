@@ -2,11 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lakeport/destinations/duckdb.h"
-
+#include "loading_place.h"
 #include "sample_rows.h"
 #include "table_model.h"
-#include "temporary_folder.h"
 
 namespace lakeport::destinations {
 namespace {
@@ -45,9 +43,9 @@ std::shared_ptr<arrow::Array> timestamps(const std::vector<std::int64_t>& values
   return builder.Finish().ValueOrDie();
 }
 
-class AlterTest : public testing::Test {
+class AlterCase {
  protected:
-  void SetUp() override { loader_ = *open_duckdb_loader({.database = file_}); }
+  explicit AlterCase(const PlaceKind& kind) : place_(kind.make()), loader_(*place_->open()) {}
   void write(const wire::TableSchema& schema, const std::shared_ptr<arrow::RecordBatch>& rows) {
     auto written = loader_->write({kTable, schema, rows, {}});
     ASSERT_TRUE(written) << written.error().to_string();
@@ -57,27 +55,37 @@ class AlterTest : public testing::Test {
   void expect_model() {
     ASSERT_TRUE(loader_->commit());
     loader_.reset();
-    expect_rows(file_, kTable, model_.rows());
-    loader_ = *open_duckdb_loader({.database = file_});
+    expect_rows(place_->read(kTable), model_.rows());
+    loader_ = *place_->open();
   }
 
-  TemporaryFolder folder_;
-  std::filesystem::path file_ = folder_ / "w.duckdb";
+  std::unique_ptr<LoadingPlace> place_;
   std::unique_ptr<sync::Destination> loader_;
   SampleRows sample_{11};
   TableModel model_{{"id"}};
 };
+
+class AlterTest : public testing::TestWithParam<PlaceKind>, protected AlterCase {
+ protected:
+  AlterTest() : AlterCase(GetParam()) {}
+};
+
+INSTANTIATE_TEST_SUITE_P(Places, AlterTest, testing::Values(file_place(), lakehouse_place()),
+                         [](const auto& info) { return info.param.name; });
 
 struct Widening {
   DataType from;
   DataType to;
 };
 
-class WideningTest : public AlterTest, public testing::WithParamInterface<Widening> {};
+class WideningTest : public testing::TestWithParam<std::tuple<PlaceKind, Widening>>, protected AlterCase {
+ protected:
+  WideningTest() : AlterCase(std::get<PlaceKind>(GetParam())) {}
+};
 
 // Values that are there, values that come in the wider type and values that still come in the narrower one.
 TEST_P(WideningTest, KeepsValuesAndTakesBothTypes) {
-  const auto [from, to] = GetParam();
+  const auto [from, to] = std::get<Widening>(GetParam());
   ASSERT_TRUE(loader_->create(kTable, table_of(from)));
   write(table_of(from), sample_.rows(table_of(from), sample_.numbers(100, 1000), 1));
   ASSERT_TRUE(loader_->commit());
@@ -92,35 +100,42 @@ TEST_P(WideningTest, KeepsValuesAndTakesBothTypes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Contract, WideningTest,
-    testing::Values(
-        Widening{DataType::kShort, DataType::kInt}, Widening{DataType::kInt, DataType::kLong},
-        Widening{DataType::kShort, DataType::kLong}, Widening{DataType::kInt, DataType::kDecimal},
-        Widening{DataType::kShort, DataType::kDouble}, Widening{DataType::kFloat, DataType::kDouble},
-        Widening{DataType::kBoolean, DataType::kString}, Widening{DataType::kLong, DataType::kString},
-        Widening{DataType::kDecimal, DataType::kString},
-        Widening{DataType::kNaiveDate, DataType::kNaiveDatetime},
-        Widening{DataType::kNaiveDate, DataType::kUtcDatetime},
-        Widening{DataType::kNaiveDate, DataType::kString}, Widening{DataType::kNaiveTime, DataType::kString},
-        Widening{DataType::kNaiveDatetime, DataType::kString},
-        Widening{DataType::kUtcDatetime, DataType::kString}, Widening{DataType::kBinary, DataType::kString},
-        Widening{DataType::kXml, DataType::kString}, Widening{DataType::kJson, DataType::kString},
-        Widening{DataType::kUnspecified, DataType::kString}),
+    testing::Combine(
+        testing::Values(file_place(), lakehouse_place()),
+        testing::Values(
+            Widening{DataType::kShort, DataType::kInt}, Widening{DataType::kInt, DataType::kLong},
+            Widening{DataType::kShort, DataType::kLong}, Widening{DataType::kInt, DataType::kDecimal},
+            Widening{DataType::kShort, DataType::kDouble}, Widening{DataType::kFloat, DataType::kDouble},
+            Widening{DataType::kBoolean, DataType::kString}, Widening{DataType::kLong, DataType::kString},
+            Widening{DataType::kDecimal, DataType::kString},
+            Widening{DataType::kNaiveDate, DataType::kNaiveDatetime},
+            Widening{DataType::kNaiveDate, DataType::kUtcDatetime},
+            Widening{DataType::kNaiveDate, DataType::kString},
+            Widening{DataType::kNaiveTime, DataType::kString},
+            Widening{DataType::kNaiveDatetime, DataType::kString},
+            Widening{DataType::kUtcDatetime, DataType::kString},
+            Widening{DataType::kBinary, DataType::kString}, Widening{DataType::kXml, DataType::kString},
+            Widening{DataType::kJson, DataType::kString},
+            Widening{DataType::kUnspecified, DataType::kString})),
     [](const auto& info) {
-      return std::string(wire::to_string(info.param.from)) + "_to_" +
-             std::string(wire::to_string(info.param.to));
+      const auto widening = std::get<Widening>(info.param);
+      return std::get<PlaceKind>(info.param).name + "_" + std::string(wire::to_string(widening.from)) +
+             "_to_" + std::string(wire::to_string(widening.to));
     });
 
-TEST_F(AlterTest, AColumnOfNullsTakesTheFirstRealType) {
+TEST_P(AlterTest, AColumnOfNullsTakesTheFirstRealType) {
   ASSERT_TRUE(loader_->create(kTable, table_of(DataType::kUnspecified)));
   write(table_of(DataType::kUnspecified),
         one_column({1, 2}, arrow::MakeArrayOfNull(arrow::utf8(), 2).ValueOrDie()));
   ASSERT_TRUE(loader_->alter(kTable, table_of(DataType::kLong)));
-  EXPECT_EQ(described().type, DataType::kLong);
+  EXPECT_EQ(described().type, place_->described(DataType::kUnspecified) == DataType::kString
+                                  ? DataType::kString
+                                  : DataType::kLong);
   write(table_of(DataType::kLong), sample_.rows(table_of(DataType::kLong), {2, 3, 4}, 1));
   expect_model();
 }
 
-TEST_F(AlterTest, AddedColumnsAreNullAndNothingIsDropped) {
+TEST_P(AlterTest, AddedColumnsAreNullAndNothingIsDropped) {
   ASSERT_TRUE(loader_->create(kTable, table_of(DataType::kInt)));
   write(table_of(DataType::kInt), sample_.rows(table_of(DataType::kInt), {1, 2, 3}, 1));
   const wire::TableSchema other{"t",
@@ -133,7 +148,7 @@ TEST_F(AlterTest, AddedColumnsAreNullAndNothingIsDropped) {
   expect_model();
 }
 
-TEST_F(AlterTest, WritesThatNeedMoreThanTheTableHasWidenIt) {
+TEST_P(AlterTest, WritesThatNeedMoreThanTheTableHasWidenIt) {
   ASSERT_TRUE(loader_->create(kTable, table_of(DataType::kShort)));
   write(table_of(DataType::kShort), sample_.rows(table_of(DataType::kShort), {1, 2}, 1));
   write(table_of(DataType::kLong), sample_.rows(table_of(DataType::kLong), {2, 3}, 1));
@@ -141,7 +156,7 @@ TEST_F(AlterTest, WritesThatNeedMoreThanTheTableHasWidenIt) {
   expect_model();
 }
 
-TEST_F(AlterTest, KeysChange) {
+TEST_P(AlterTest, KeysChange) {
   ASSERT_TRUE(loader_->create(kTable, table_of(DataType::kInt)));
   auto values = [](std::vector<std::int32_t> numbers) {
     arrow::Int32Builder builder;
@@ -158,15 +173,15 @@ TEST_F(AlterTest, KeysChange) {
   loader_.reset();
   TableModel keyed({"id", "v"});
   keyed.upsert(*one_column({1, 2, 2}, values({10, 20, 21})));
-  expect_rows(file_, kTable, keyed.rows());
+  expect_rows(place_->read(kTable), keyed.rows());
 }
 
-TEST_F(AlterTest, NaiveNanosecondsWidenTheColumn) {
+TEST_P(AlterTest, NaiveNanosecondsWidenTheColumn) {
   const auto schema = table_of(DataType::kNaiveDatetime);
   ASSERT_TRUE(loader_->create(kTable, schema));
   write(schema, one_column({1, 2}, timestamps({0, INT64_MAX}, arrow::TimeUnit::MICRO, "")));
   write(schema, one_column({3, 4}, timestamps({123456789, -1}, arrow::TimeUnit::NANO, "")));
-  EXPECT_EQ(described().type, DataType::kNaiveDatetime);
+  EXPECT_EQ(described().type, place_->has_nanoseconds() ? DataType::kNaiveDatetime : DataType::kString);
   write(schema, one_column({5, 2}, timestamps({1196676930123456, -INT64_MAX}, arrow::TimeUnit::MICRO, "")));
   expect_model();
   // Year 1 is out of reach for nanoseconds: text keeps both.
@@ -176,7 +191,7 @@ TEST_F(AlterTest, NaiveNanosecondsWidenTheColumn) {
   expect_model();
 }
 
-TEST_F(AlterTest, NanosecondsInAColumnOfFarYearsBecomeText) {
+TEST_P(AlterTest, NanosecondsInAColumnOfFarYearsBecomeText) {
   const auto schema = table_of(DataType::kNaiveDatetime);
   ASSERT_TRUE(loader_->create(kTable, schema));
   write(schema, one_column({1}, timestamps({253402300799999999}, arrow::TimeUnit::MICRO, "")));
@@ -185,7 +200,7 @@ TEST_F(AlterTest, NanosecondsInAColumnOfFarYearsBecomeText) {
   expect_model();
 }
 
-TEST_F(AlterTest, UtcNanosecondsBecomeText) {
+TEST_P(AlterTest, UtcNanosecondsBecomeText) {
   const auto schema = table_of(DataType::kUtcDatetime);
   ASSERT_TRUE(loader_->create(kTable, schema));
   write(schema,
@@ -210,7 +225,7 @@ std::shared_ptr<arrow::Array> decimals(const std::vector<std::string>& values, s
   return builder.Finish().ValueOrDie();
 }
 
-TEST_F(AlterTest, DecimalsGrowOnBothSidesAndAreNeverRounded) {
+TEST_P(AlterTest, DecimalsGrowOnBothSidesAndAreNeverRounded) {
   auto schema = [](std::int32_t precision, std::int32_t scale) {
     return table_of(DataType::kDecimal, wire::DecimalParams{precision, scale});
   };
@@ -226,7 +241,7 @@ TEST_F(AlterTest, DecimalsGrowOnBothSidesAndAreNeverRounded) {
   EXPECT_EQ(described().type, DataType::kString);
   ASSERT_TRUE(loader_->commit());
   loader_.reset();
-  const auto contents = contents_of(file_, kTable);
+  const auto contents = contents_of(*place_->read(kTable));
   EXPECT_THAT(contents.rows,
               testing::ElementsAre(testing::HasSubstr("1 | 999.99000000000000000000 |"),
                                    testing::HasSubstr("2 | 1234567890.00000000000000000000 |"),

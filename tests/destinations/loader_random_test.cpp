@@ -10,6 +10,7 @@
 
 #include "lakeport/destinations/duckdb.h"
 
+#include "loading_place.h"
 #include "random_changes.h"
 #include "temporary_folder.h"
 
@@ -18,14 +19,14 @@ namespace {
 
 const wire::TableId kTable{"s", "random"};
 
-class RandomLoaderTest : public testing::TestWithParam<std::uint64_t> {};
+class RandomLoaderTest : public testing::TestWithParam<std::tuple<PlaceKind, std::uint64_t>> {};
 
 TEST_P(RandomLoaderTest, EndsAsTheModel) {
-  TemporaryFolder folder;
-  const auto file = folder / "w.duckdb";
-  RandomChanges changes(GetParam(), kTable);
-  std::mt19937_64 random(GetParam());
-  auto loader = *open_duckdb_loader({.database = file});
+  const auto& [kind, seed] = GetParam();
+  const auto place = kind.make();
+  RandomChanges changes(seed, kTable);
+  std::mt19937_64 random(seed);
+  auto loader = *place->open();
   for (int i = 0; i < 60; ++i) {
     auto done = changes.step(loader.get());
     ASSERT_TRUE(done) << "step " << i << ": " << done.error().to_string();
@@ -34,15 +35,21 @@ TEST_P(RandomLoaderTest, EndsAsTheModel) {
     ASSERT_TRUE(committed) << "step " << i << ": " << committed.error().to_string();
     if (random() % 4 != 0) continue;
     loader.reset();
-    ASSERT_NO_FATAL_FAILURE(expect_rows(file, kTable, changes.model().rows())) << "step " << i;
-    loader = *open_duckdb_loader({.database = file});
+    ASSERT_NO_FATAL_FAILURE(expect_rows(place->read(kTable), changes.model().rows())) << "step " << i;
+    loader = *place->open();
   }
   ASSERT_TRUE(loader->commit());
   loader.reset();
-  expect_rows(file, kTable, changes.model().rows());
+  expect_rows(place->read(kTable), changes.model().rows());
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomLoaderTest, testing::Range<std::uint64_t>(1, 13));
+INSTANTIATE_TEST_SUITE_P(Places, RandomLoaderTest,
+                         testing::Combine(testing::Values(file_place(), lakehouse_place()),
+                                          testing::Range<std::uint64_t>(1, 13)),
+                         [](const auto& info) {
+                           return std::get<PlaceKind>(info.param).name + "_" +
+                                  std::to_string(std::get<std::uint64_t>(info.param));
+                         });
 
 // Loads in another process, which writes a byte for every commit that has returned.
 pid_t start_loading(const std::filesystem::path& file, std::uint64_t seed, int steps, int pipe_end) {

@@ -275,7 +275,10 @@ Contents expected_contents(const std::vector<Row>& rows, const arrow::Schema& sc
 
 void expect_rows(const std::filesystem::path& database, const wire::TableId& table,
                  const std::vector<Row>& rows) {
-  const auto found = read_table(database, table);
+  expect_rows(read_table(database, table), rows);
+}
+
+void expect_rows(const std::shared_ptr<arrow::Table>& found, const std::vector<Row>& rows) {
   ASSERT_TRUE(found);
   const auto actual = contents_of(*found);
   const auto expected = expected_contents(rows, *found->schema());

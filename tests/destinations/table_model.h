@@ -89,5 +89,6 @@ std::shared_ptr<arrow::Table> read_table(const std::filesystem::path& database, 
 // Fails the test, with the first rows that differ, unless the table holds the rows.
 void expect_rows(const std::filesystem::path& database, const wire::TableId& table,
                  const std::vector<Row>& rows);
+void expect_rows(const std::shared_ptr<arrow::Table>& found, const std::vector<Row>& rows);
 
 }  // namespace lakeport::destinations

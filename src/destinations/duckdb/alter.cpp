@@ -1,9 +1,8 @@
 // Catalog's changes of columns: which type a column becomes, and how its values get there.
-#include <algorithm>
+#include "lakeport/merge/engine_types.h"
+#include "lakeport/merge/text_rows.h"
 
 #include "catalog.h"
-#include "engine_types.h"
-#include "text_rows.h"
 
 namespace lakeport::destinations {
 
@@ -11,19 +10,6 @@ using duckdb::quote_identifier;
 using wire::DataType;
 
 namespace {
-
-wire::DecimalParams decimal_of(const wire::Column& column) {
-  switch (column.type) {
-    case DataType::kShort:
-      return {5, 0};
-    case DataType::kInt:
-      return {10, 0};
-    case DataType::kLong:
-      return {19, 0};
-    default:
-      return column.decimal.value_or(wire::kUnconstrainedDecimal);
-  }
-}
 
 // Values that TIMESTAMP_NS reaches; infinite ones it has.
 std::string within_nanoseconds(const std::string& value) {
@@ -89,40 +75,6 @@ Status Catalog::replace(const StoredTable& becomes, const std::string& query) {
   return save(becomes);
 }
 
-// The narrowest type of DuckDB that holds what the column has and what `wanted` may bring. Sets `contract` to
-// what the column then is for the contract.
-Result<std::string> Catalog::wider_engine_type(const StoredTable& table, const StoredColumn& stored,
-                                               const wire::Column& wanted, wire::Column& contract) {
-  contract = stored.contract;
-  const bool text = stored.engine == kVarchar && stored.contract.type != DataType::kUnspecified;
-  contract.type = text ? (stored.contract.type == wanted.type ? wanted.type : DataType::kString)
-                       : wire::widen(stored.contract.type, wanted.type);
-  contract.decimal.reset();
-  if (contract.type != DataType::kDecimal) {
-    if (contract.type == stored.contract.type) return stored.engine;
-    return engine_type(contract);
-  }
-  const auto a =
-      stored.contract.type == DataType::kUnspecified ? decimal_of(wanted) : decimal_of(stored.contract);
-  const auto b = decimal_of(wanted);
-  const auto scale = std::max(a.scale, b.scale);
-  const auto whole = std::max(a.precision - a.scale, b.precision - b.scale);
-  contract.decimal = wire::DecimalParams{std::min(38, whole + scale), scale};
-  if (whole + scale > 38) {
-    // No decimal has room for the largest values of both: it depends on the values that are there. Those that
-    // come are looked at when they come (batch_columns.cpp).
-    const auto type = engine_type(contract);
-    const auto name = quote_identifier(stored.contract.name);
-    LAKEPORT_ASSIGN_OR_RETURN(const bool fits, all_fit(table, name + " IS NULL OR TRY_CAST(" + name + " AS " +
-                                                                  type + ") IS NOT NULL"));
-    if (!fits) {
-      contract.type = DataType::kString;
-      contract.decimal.reset();
-    }
-  }
-  return engine_type(contract);
-}
-
 Status Catalog::alter_column(StoredTable& table, const wire::Column& wanted, AlterMode mode) {
   auto* stored = table.find(wanted.name);
   if (stored == nullptr) {
@@ -135,12 +87,13 @@ Status Catalog::alter_column(StoredTable& table, const wire::Column& wanted, Alt
   wire::Column contract = stored->contract;
   std::string engine = stored->engine;
   if (mode == AlterMode::kWiden) {
-    if (!wire::covers(stored->contract, wanted)) {
-      LAKEPORT_ASSIGN_OR_RETURN(engine, wider_engine_type(table, *stored, wanted, contract));
-    }
+    const auto fit = [&](const std::string& condition) { return all_fit(table, condition); };
+    LAKEPORT_ASSIGN_OR_RETURN(const auto wider, widened_column(*stored, wanted, TypeSet::kDuckdb, fit));
+    contract = wider.contract;
+    engine = wider.engine;
   } else {
     contract = new_column(wanted).contract;
-    const auto exact = engine_type(contract);
+    const auto exact = engine_type(contract, TypeSet::kDuckdb);
     // A column that holds nanoseconds keeps them.
     if (!(stored->engine == kTimestampNs && exact == kTimestamp)) engine = exact;
     if (engine != stored->engine) {

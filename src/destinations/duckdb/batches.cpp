@@ -8,10 +8,11 @@
 #include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 
-#include "batch_columns.h"
+#include "lakeport/merge/batch_columns.h"
+#include "lakeport/merge/merge.h"
+
 #include "destination_sdk.pb.h"
 #include "history.h"
-#include "merge.h"
 
 namespace lakeport::destinations {
 
@@ -114,7 +115,7 @@ Status apply_files(Session& session, const BatchFiles& files, const wire::TableI
 Status write_batch(Session& session, const sdk::WriteBatchRequest& request, batchfile::Format format) {
   const wire::TableId id{request.schema_name(), request.table().name()};
   LAKEPORT_ASSIGN_OR_RETURN(const auto files, BatchFiles::of(request, format));
-  LAKEPORT_RETURN_IF_ERROR(session.catalog().get(id));
+  LAKEPORT_RETURN_IF_ERROR(session.tables().get(id));
   LAKEPORT_RETURN_IF_ERROR(
       apply_files(session, files, id, request.replace_files(), {},
                   [&](const auto& table, const auto& rows) { return replace_rows(session, table, rows); }));
@@ -129,7 +130,7 @@ Status write_history_batch(Session& session, const sdk::WriteHistoryBatchRequest
                            batchfile::Format format) {
   const wire::TableId id{request.schema_name(), request.table().name()};
   LAKEPORT_ASSIGN_OR_RETURN(const auto files, BatchFiles::of(request, format));
-  LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.catalog().get(id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.tables().get(id));
   LAKEPORT_RETURN_IF_ERROR(history_table(*stored));
   using Step = Status (*)(Session&, const StoredTable&, const ChangedRows&);
   auto with = [&](Step step) {

@@ -3,8 +3,7 @@
 
 #include "lakeport/base/result.h"
 #include "lakeport/batchfile/batch_file.h"
-
-#include "session.h"
+#include "lakeport/merge/session.h"
 
 namespace fivetran_sdk::v2 {
 class WriteBatchRequest;

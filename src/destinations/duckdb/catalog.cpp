@@ -1,7 +1,7 @@
 #include "catalog.h"
 
-#include "engine_types.h"
-#include "text_rows.h"
+#include "lakeport/merge/engine_types.h"
+#include "lakeport/merge/text_rows.h"
 
 namespace lakeport::destinations {
 
@@ -23,38 +23,7 @@ std::string where(const wire::TableId& id) {
   return " WHERE schema_name = " + quote_literal(id.schema) + " AND table_name = " + quote_literal(id.table);
 }
 
-Status same_but_for_case(const std::string& what, const std::string& a, const std::string& b) {
-  return fail(ErrorKind::kDestinationFailed,
-              "the " + what + " " + quote_identifier(a) + " and " + quote_identifier(b) +
-                  " differ only by upper and lower case, which DuckDB does not tell apart",
-              "", "Rename one of them at the source, or deselect it.");
-}
-
 }  // namespace
-
-Status check_names(const wire::TableId& id, const wire::TableSchema& schema) {
-  auto refuse = [&](const std::string& what) {
-    return fail(ErrorKind::kDestinationFailed, what, id.to_string(),
-                "Rename it at the source, or deselect it.");
-  };
-  if (id.schema.empty()) return refuse("the table has no schema name");
-  if (id.table.empty()) return refuse("the table has no name");
-  const auto folded = fold_case(id.schema);
-  if (folded == kMetadataSchema || folded == "information_schema" || folded == "pg_catalog") {
-    return refuse("the schema name " + quote_identifier(id.schema) + " is reserved");
-  }
-  if (schema.columns.empty()) return refuse("a table must have a column");
-  std::unordered_map<std::string, std::string> seen;
-  for (const auto& column : schema.columns) {
-    if (column.name.empty()) return refuse("a column has no name");
-    auto [other, added] = seen.emplace(fold_case(column.name), column.name);
-    if (added) continue;
-    if (other->second == column.name) return refuse("there are two columns " + quote_identifier(column.name));
-    auto alike = same_but_for_case("columns", other->second, column.name);
-    return fail(std::move(alike).error().at(id.to_string()));
-  }
-  return {};
-}
 
 std::string Catalog::sql_schema(std::string_view schema) const {
   return quote_identifier(database_) + "." + quote_identifier(schema);
@@ -69,13 +38,6 @@ Result<const StoredTable*> Catalog::find(const wire::TableId& id) {
   LAKEPORT_ASSIGN_OR_RETURN(auto table, read(id));
   if (!table) return nullptr;
   return (tables_[id] = std::make_unique<StoredTable>(*std::move(table))).get();
-}
-
-Result<const StoredTable*> Catalog::get(const wire::TableId& id) {
-  LAKEPORT_ASSIGN_OR_RETURN(const auto* table, find(id));
-  if (table == nullptr)
-    return fail(ErrorKind::kNotFound, "there is no such table", id.to_string(), "Create it first.");
-  return table;
 }
 
 Result<std::optional<StoredTable>> Catalog::read(const wire::TableId& id) {

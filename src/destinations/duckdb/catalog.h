@@ -11,9 +11,9 @@
 
 #include "lakeport/base/result.h"
 #include "lakeport/duckdb/duckdb.h"
+#include "lakeport/merge/column_widening.h"
+#include "lakeport/merge/table_directory.h"
 #include "lakeport/wire/schema.h"
-
-#include "stored_table.h"
 
 namespace lakeport::destinations {
 
@@ -24,7 +24,7 @@ enum class AlterMode {
 };
 
 // Knows tables by what it has read; changes of others to the file while it is open are impossible.
-class Catalog {
+class Catalog final : public TableDirectory {
  public:
   // Called before a table's structure changes.
   using BeforeAlter = std::function<Status(const wire::TableId&)>;
@@ -33,20 +33,17 @@ class Catalog {
   Catalog(duckdb::Connection& connection, std::string database, BeforeAlter before_alter)
       : connection_(&connection), database_(std::move(database)), before_alter_(std::move(before_alter)) {}
 
-  // Null when there is no such table. The pointer holds until the table changes.
-  Result<const StoredTable*> find(const wire::TableId& id);
-  // The same, but a missing table is kNotFound.
-  Result<const StoredTable*> get(const wire::TableId& id);
-
-  // Fails when the table is there, or a schema or table whose name differs by case only.
-  Status create(const wire::TableId& id, const wire::TableSchema& schema);
+  Result<const StoredTable*> find(const wire::TableId& id) override;
+  // Fails, too, when there is a schema or table whose name differs by case only.
+  Status create(const wire::TableId& id, const wire::TableSchema& schema) override;
+  Status widen(const wire::TableId& id, const wire::TableSchema& wanted) override {
+    return alter(id, wanted, AlterMode::kWiden);
+  }
   // Adds columns, changes types, sets keys. Columns that `wanted` lacks stay, unless `drop_columns`.
   Status alter(const wire::TableId& id, const wire::TableSchema& wanted, AlterMode mode,
                bool drop_columns = false);
-  // Changes one column to `engine`, a type of DuckDB, and to `contract`; values that the type cannot hold
-  // fail.
   Status change_type(const wire::TableId& id, std::string_view column, const wire::Column& contract,
-                     std::string_view engine);
+                     std::string_view engine) override;
   // The table as `becomes` describes it, holding the rows of `query`, which gives its columns in order and
   // may read the table as it is. The table may be a new one.
   Status replace(const StoredTable& becomes, const std::string& query);
@@ -59,8 +56,7 @@ class Catalog {
   // After a rollback: what is known may be wrong.
   void forget() { tables_.clear(); }
 
-  // How many rows the table takes place for, deleted ones included: known without reading it.
-  Result<std::int64_t> stored_rows(const wire::TableId& id);
+  Result<std::int64_t> stored_rows(const wire::TableId& id) override;
 
   std::string sql_name(const wire::TableId& id) const;
   std::string sql_schema(std::string_view schema) const;
@@ -74,8 +70,6 @@ class Catalog {
   // The other spelling of the schema or of the table, if the file has one.
   Status refuse_other_spelling(const wire::TableId& id);
   Status alter_column(StoredTable& table, const wire::Column& wanted, AlterMode mode);
-  Result<std::string> wider_engine_type(const StoredTable& table, const StoredColumn& stored,
-                                        const wire::Column& wanted, wire::Column& contract);
   Result<bool> all_fit(const StoredTable& table, const std::string& condition);
   Status rebuild(const StoredTable& table, const StoredColumn& column, const std::string& value,
                  const std::string& engine);
@@ -86,9 +80,5 @@ class Catalog {
   BeforeAlter before_alter_;
   std::unordered_map<wire::TableId, std::unique_ptr<StoredTable>, wire::TableIdHash> tables_;
 };
-
-// What is wrong with the names of a table that is to be made, if anything (empty, alike but for case,
-// reserved).
-Status check_names(const wire::TableId& id, const wire::TableSchema& schema);
 
 }  // namespace lakeport::destinations

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "text_rows.h"
+#include "lakeport/merge/text_rows.h"
 
 namespace lakeport::destinations {
 
@@ -62,7 +62,7 @@ Status apply_earliest_starts(Session& session, const StoredTable& table, const C
   LAKEPORT_RETURN_IF_ERROR(check_keys(table, rows));
   LAKEPORT_ASSIGN_OR_RETURN(const auto start, source_value(table, rows, wire::kStartColumn));
   const auto match = keys_match(row_keys(table), rows, "t");
-  LAKEPORT_ASSIGN_OR_RETURN(const auto versions, session.catalog().stored_rows(table.id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto versions, session.tables().stored_rows(table.id));
   LAKEPORT_RETURN_IF_ERROR(session.change(table,
                                           "DELETE FROM " + table.sql_name + " t USING " + rows.relation +
                                               " s WHERE " + match + " AND t." + kStart + " >= " + start,
@@ -129,7 +129,7 @@ Status apply_updates(Session& session, const StoredTable& table, const ChangedRo
     names += ", " + name;
     values += ", t." + name;
   }
-  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.catalog().stored_rows(table.id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.tables().stored_rows(table.id));
   for (std::int64_t turn = 1; turn <= turns; ++turn) {
     const auto coming = "(FROM " + std::string(kComing) + " WHERE turn = " + std::to_string(turn) + ") c";
     // The latest version before, of each key: none for a key that is not there, whose update is ignored.

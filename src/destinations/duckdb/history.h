@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include "lakeport/base/result.h"
-
-#include "merge.h"
-#include "session.h"
+#include "lakeport/merge/merge.h"
+#include "lakeport/merge/session.h"
 
 namespace lakeport::destinations {
 

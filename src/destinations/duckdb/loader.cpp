@@ -1,109 +1,14 @@
-// The direct loader: changes as Arrow batches straight into the engine.
-#include <chrono>
-
-#include <arrow/record_batch.h>
-
+// The direct loader over a database file of its own.
 #include "lakeport/destinations/duckdb.h"
+#include "lakeport/merge/session_loader.h"
 
-#include "batch_columns.h"
-#include "failure.h"
-#include "merge.h"
-#include "session.h"
-#include "truncate.h"
+#include "file_session.h"
 
 namespace lakeport::destinations {
 
-using duckdb::quote_identifier;
-
-namespace {
-
-class DuckdbLoader : public sync::Destination {
- public:
-  explicit DuckdbLoader(std::unique_ptr<Session> session) : session_(std::move(session)) {}
-  ~DuckdbLoader() override { session_->rollback(); }
-  DuckdbLoader(const DuckdbLoader&) = delete;
-  DuckdbLoader& operator=(const DuckdbLoader&) = delete;
-
-  Result<std::optional<wire::TableSchema>> describe(const wire::TableId& table) override {
-    auto stored = session_->catalog().find(table);
-    if (!stored) return fail(destination_error(std::move(stored).error(), table));
-    if (*stored == nullptr) return std::nullopt;
-    return (*stored)->schema();
-  }
-
-  Status create(const wire::TableId& table, const wire::TableSchema& schema) override {
-    return change(table, [&] { return session_->catalog().create(table, schema); });
-  }
-
-  Status alter(const wire::TableId& table, const wire::TableSchema& schema) override {
-    return change(table, [&] { return session_->catalog().alter(table, schema, AlterMode::kWiden); });
-  }
-
-  Status write(const wire::TableChanges& changes) override {
-    return change(changes.table, [&] { return apply(changes); });
-  }
-
-  Status soft_truncate(const wire::TableId& table, sync::UtcMillis before) override {
-    return change(table, [&] { return mark_deleted(table, before); });
-  }
-
-  Status commit() override {
-    if (failed_) return fail(*failed_);
-    auto committed = session_->commit();
-    if (!committed) failed_ = destination_error(std::move(committed).error(), {});
-    if (failed_) return fail(*failed_);
-    return {};
-  }
-
- private:
-  // Runs `work` in the transaction. After a failure nothing more can be done but to start again from what was
-  // committed: a part of the changes must not be made durable.
-  template <class Work>
-  Status change(const wire::TableId& table, Work work) {
-    if (failed_) return fail(*failed_);
-    auto done = session_->begin();
-    if (done) done = work();
-    if (done) return {};
-    failed_ = destination_error(std::move(done).error(), table);
-    session_->rollback();
-    return fail(*failed_);
-  }
-
-  Status apply(const wire::TableChanges& changes) {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session_->catalog().get(changes.table));
-    for (const auto& column : changes.schema.columns) {
-      const auto* stored = table->find(column.name);
-      if (stored != nullptr && wire::covers(stored->contract, column)) continue;
-      LAKEPORT_RETURN_IF_ERROR(session_->catalog().alter(changes.table, changes.schema, AlterMode::kWiden));
-      break;
-    }
-    if (changes.upserts && changes.upserts->num_rows() > 0) {
-      LAKEPORT_ASSIGN_OR_RETURN(const auto rows, bind_batch(*session_, changes.table, changes.upserts));
-      LAKEPORT_RETURN_IF_ERROR(replace_rows(*session_, *rows.table, rows.changed));
-    }
-    for (const auto& batch : changes.updates) {
-      if (batch->num_rows() == 0) continue;
-      LAKEPORT_ASSIGN_OR_RETURN(const auto rows, bind_batch(*session_, changes.table, batch));
-      LAKEPORT_RETURN_IF_ERROR(update_rows(*session_, *rows.table, rows.changed));
-    }
-    return {};
-  }
-
-  Status mark_deleted(const wire::TableId& id, sync::UtcMillis before) {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session_->catalog().find(id));
-    if (table == nullptr) return {};
-    return mark_deleted_before(*session_, *table, wire::kSyncedColumn, wire::kDeletedColumn, before);
-  }
-
-  std::unique_ptr<Session> session_;
-  std::optional<Error> failed_;
-};
-
-}  // namespace
-
 Result<std::unique_ptr<sync::Destination>> open_duckdb_loader(const DuckdbOptions& options) {
-  LAKEPORT_ASSIGN_OR_RETURN(auto session, Session::open(options));
-  return std::make_unique<DuckdbLoader>(std::move(session));
+  LAKEPORT_ASSIGN_OR_RETURN(auto session, FileSession::open(options));
+  return load_through(std::move(session));
 }
 
 }  // namespace lakeport::destinations

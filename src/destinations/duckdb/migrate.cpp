@@ -1,7 +1,8 @@
 #include "migrate.h"
 
+#include "lakeport/merge/engine_types.h"
+
 #include "destination_sdk.pb.h"
-#include "engine_types.h"
 #include "migrate_history.h"
 
 namespace lakeport::destinations {
@@ -29,7 +30,7 @@ std::string value_of(const std::string& text, const std::string& engine, const s
 }
 
 // The whole table with `value` in `column`, which is added when it is missing.
-Status set_column(Session& session, const wire::TableId& id, const StoredColumn& column,
+Status set_column(FileSession& session, const wire::TableId& id, const StoredColumn& column,
                   const std::string& value) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
   auto becomes = *table;
@@ -43,7 +44,7 @@ Status set_column(Session& session, const wire::TableId& id, const StoredColumn&
   return session.catalog().replace(becomes, "SELECT " + values + " FROM " + table->sql_name);
 }
 
-Status add_with_default(Session& session, const wire::TableId& id,
+Status add_with_default(FileSession& session, const wire::TableId& id,
                         const sdk::AddColumnWithDefaultValue& add) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto wanted, column_of(add.column(), add.column_type()));
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
@@ -52,7 +53,7 @@ Status add_with_default(Session& session, const wire::TableId& id,
   return set_column(session, id, column, value_of(add.default_value(), column.engine, add.column()));
 }
 
-Status add_in_history(Session& session, const wire::TableId& id, const sdk::AddColumnInHistoryMode& add) {
+Status add_in_history(FileSession& session, const wire::TableId& id, const sdk::AddColumnInHistoryMode& add) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto wanted, column_of(add.column(), add.column_type()));
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
   const auto* there = table->find(add.column());
@@ -61,7 +62,7 @@ Status add_in_history(Session& session, const wire::TableId& id, const sdk::AddC
                             add.operation_timestamp());
 }
 
-Status update_column(Session& session, const wire::TableId& id,
+Status update_column(FileSession& session, const wire::TableId& id,
                      const sdk::UpdateColumnValueOperation& update) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
   const auto* column = table->find(update.column());
@@ -73,7 +74,7 @@ Status update_column(Session& session, const wire::TableId& id,
   return set_column(session, id, there, value_of(update.value(), there.engine, update.column()));
 }
 
-Status copy_column(Session& session, const wire::TableId& id, const sdk::CopyColumn& copy) {
+Status copy_column(FileSession& session, const wire::TableId& id, const sdk::CopyColumn& copy) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
   const auto* from = table->find(copy.from_column());
   if (from == nullptr) {
@@ -90,7 +91,7 @@ Status copy_column(Session& session, const wire::TableId& id, const sdk::CopyCol
   return set_column(session, id, column, value);
 }
 
-Status copy_table(Session& session, const wire::TableId& from, const wire::TableId& to) {
+Status copy_table(FileSession& session, const wire::TableId& from, const wire::TableId& to) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(from));
   const auto source = *table;
   LAKEPORT_RETURN_IF_ERROR(session.catalog().create(to, source.schema()));
@@ -100,7 +101,7 @@ Status copy_table(Session& session, const wire::TableId& from, const wire::Table
   return session.catalog().replace(becomes, "SELECT * FROM " + source.sql_name);
 }
 
-Result<bool> migrate_mode(Session& session, const wire::TableId& id,
+Result<bool> migrate_mode(FileSession& session, const wire::TableId& id,
                           const sdk::TableSyncModeMigrationOperation& mode) {
   const std::string deleted =
       mode.soft_deleted_column().empty() ? std::string(wire::kDeletedColumn) : mode.soft_deleted_column();
@@ -124,7 +125,7 @@ Result<bool> done(Status status) {
 
 }  // namespace
 
-Result<bool> migrate(Session& session, const sdk::MigrationDetails& details) {
+Result<bool> migrate(FileSession& session, const sdk::MigrationDetails& details) {
   auto table = [&](const std::string& name) { return wire::TableId{details.schema(), name}; };
   const auto id = table(details.table());
   session.key_ranges().forget();

@@ -3,7 +3,7 @@
 
 #include "lakeport/base/result.h"
 
-#include "session.h"
+#include "file_session.h"
 
 namespace fivetran_sdk::v2 {
 class MigrationDetails;
@@ -13,6 +13,6 @@ namespace lakeport::destinations {
 
 // False when the operation is one of those that the contract reserves (LIVE modes) or that this destination
 // does not know: the platform then falls back to CreateTable and AlterTable.
-Result<bool> migrate(Session& session, const fivetran_sdk::v2::MigrationDetails& details);
+Result<bool> migrate(FileSession& session, const fivetran_sdk::v2::MigrationDetails& details);
 
 }  // namespace lakeport::destinations

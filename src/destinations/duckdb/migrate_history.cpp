@@ -1,8 +1,9 @@
 #include "migrate_history.h"
 
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
+#include "lakeport/merge/text_rows.h"
+
 #include "history.h"
-#include "text_rows.h"
 
 namespace lakeport::destinations {
 
@@ -25,7 +26,7 @@ std::string moment_sql(std::string_view moment) {
 
 // The table with `value` in `column` from `moment` on: active versions get a successor, and what starts at
 // the moment already is such a successor.
-Status set_from(Session& session, const StoredTable& table, const StoredTable& becomes,
+Status set_from(FileSession& session, const StoredTable& table, const StoredTable& becomes,
                 std::string_view column, const std::string& value, std::string_view moment) {
   const auto at = moment_sql(moment);
   LAKEPORT_ASSIGN_OR_RETURN(
@@ -65,7 +66,7 @@ Status set_from(Session& session, const StoredTable& table, const StoredTable& b
                                                 " WHERE " + ends);
 }
 
-Result<bool> is_empty(Session& session, const StoredTable& table) {
+Result<bool> is_empty(FileSession& session, const StoredTable& table) {
   LAKEPORT_ASSIGN_OR_RETURN(
       const auto any,
       number_of(session.connection(), "SELECT count(*) FROM (FROM " + table.sql_name + " LIMIT 1)"));
@@ -78,7 +79,7 @@ wire::Column system_column(std::string_view name, DataType type, bool key = fals
 
 }  // namespace
 
-Status add_column_version(Session& session, const wire::TableId& id, const wire::Column& column,
+Status add_column_version(FileSession& session, const wire::TableId& id, const wire::Column& column,
                           const std::string& value, std::string_view moment) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.catalog().get(id));
   LAKEPORT_RETURN_IF_ERROR(history_table(*stored));
@@ -89,7 +90,7 @@ Status add_column_version(Session& session, const wire::TableId& id, const wire:
   return set_from(session, table, becomes, column.name, value, moment);
 }
 
-Status drop_column_version(Session& session, const wire::TableId& id, std::string_view column,
+Status drop_column_version(FileSession& session, const wire::TableId& id, std::string_view column,
                            std::string_view moment) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.catalog().get(id));
   LAKEPORT_RETURN_IF_ERROR(history_table(*stored));
@@ -100,7 +101,7 @@ Status drop_column_version(Session& session, const wire::TableId& id, std::strin
   return set_from(session, table, table, column, "CAST(NULL AS " + dropped->engine + ")", moment);
 }
 
-Status to_history(Session& session, const wire::TableId& from, const wire::TableId& to,
+Status to_history(FileSession& session, const wire::TableId& from, const wire::TableId& to,
                   const std::string& deleted_column) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.catalog().get(from));
   const auto table = *stored;
@@ -135,7 +136,7 @@ Status to_history(Session& session, const wire::TableId& from, const wire::Table
   return session.catalog().replace(becomes, "SELECT " + values + " FROM " + table.sql_name);
 }
 
-Status to_soft_delete(Session& session, const wire::TableId& id, const std::string& deleted_column,
+Status to_soft_delete(FileSession& session, const wire::TableId& id, const std::string& deleted_column,
                       bool keep_deleted) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* stored, session.catalog().get(id));
   LAKEPORT_RETURN_IF_ERROR(history_table(*stored));

@@ -15,11 +15,11 @@ Result<std::shared_ptr<OpenSessions::Slot>> OpenSessions::slot_of(const DuckdbOp
   return slot;
 }
 
-Status OpenSessions::run(const DuckdbOptions& options, const std::function<Status(Session&)>& work) {
+Status OpenSessions::run(const DuckdbOptions& options, const std::function<Status(FileSession&)>& work) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto slot, slot_of(options));
   std::lock_guard turn(slot->turn);
   if (!slot->session) {
-    LAKEPORT_ASSIGN_OR_RETURN(auto session, Session::open(options));
+    LAKEPORT_ASSIGN_OR_RETURN(auto session, FileSession::open(options));
     std::lock_guard guard(slot->guard);
     slot->session = std::move(session);
   }

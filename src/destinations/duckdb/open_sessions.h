@@ -9,7 +9,7 @@
 
 #include "lakeport/base/result.h"
 
-#include "session.h"
+#include "file_session.h"
 
 namespace lakeport::destinations {
 
@@ -17,7 +17,7 @@ class OpenSessions {
  public:
   // Runs `work` in a transaction of its own: committed when it succeeds, undone when it fails. Opens the file
   // if it is not open yet.
-  Status run(const DuckdbOptions& options, const std::function<Status(Session&)>& work);
+  Status run(const DuckdbOptions& options, const std::function<Status(FileSession&)>& work);
 
   // Stops what runs and lets nothing start any more. From any thread.
   void stop();
@@ -26,7 +26,7 @@ class OpenSessions {
   struct Slot {
     std::mutex turn;
     std::mutex guard;  // of `session` itself, for stop()
-    std::unique_ptr<Session> session;
+    std::unique_ptr<FileSession> session;
   };
   Result<std::shared_ptr<Slot>> slot_of(const DuckdbOptions& options);
 

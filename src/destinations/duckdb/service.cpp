@@ -1,14 +1,14 @@
 #include "service.h"
 
 #include "lakeport/connector_server/connector_server.h"
+#include "lakeport/merge/failure.h"
+#include "lakeport/merge/text_rows.h"
+#include "lakeport/merge/truncate.h"
 
 #include "batches.h"
 #include "configuration.h"
-#include "failure.h"
 #include "migrate.h"
 #include "server_log.h"
-#include "text_rows.h"
-#include "truncate.h"
 
 namespace lakeport::destinations {
 
@@ -59,7 +59,7 @@ grpc::Status change(OpenSessions& sessions, const Request& request, Response* re
   return answer(done, response, table, call);
 }
 
-Status try_writing(Session& session) {
+Status try_writing(FileSession& session) {
   auto& connection = session.connection();
   const auto name = session.catalog().sql_name({"_lakeport", "write test"});
   LAKEPORT_RETURN_IF_ERROR(
@@ -79,7 +79,7 @@ Result<UtcMillis> delete_before_of(const google::protobuf::Timestamp& moment) {
                    std::chrono::milliseconds(moment.nanos() / 1'000'000));
 }
 
-Status truncate(Session& session, const sdk::TruncateRequest& request) {
+Status truncate(FileSession& session, const sdk::TruncateRequest& request) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto* table,
                             session.catalog().find({request.schema_name(), request.table_name()}));
   if (table == nullptr) return {};
@@ -110,7 +110,7 @@ grpc::Status DestinationService::Test(grpc::ServerContext*, const sdk::TestReque
                                       sdk::TestResponse* response) {
   Status passed;
   if (request->name() == "connect") {
-    passed = on_database(sessions_, *request, [](Session&) { return Status{}; });
+    passed = on_database(sessions_, *request, [](FileSession&) { return Status{}; });
   } else if (request->name() == "write") {
     passed = on_database(sessions_, *request, try_writing);
   } else {
@@ -127,7 +127,7 @@ grpc::Status DestinationService::Test(grpc::ServerContext*, const sdk::TestReque
 grpc::Status DestinationService::DescribeTable(grpc::ServerContext*, const sdk::DescribeTableRequest* request,
                                                sdk::DescribeTableResponse* response) {
   const wire::TableId id{request->schema_name(), request->table_name()};
-  const auto done = on_database(sessions_, *request, [&](Session& session) -> Status {
+  const auto done = on_database(sessions_, *request, [&](FileSession& session) -> Status {
     LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().find(id));
     if (table == nullptr) {
       response->set_not_found(true);
@@ -142,7 +142,7 @@ grpc::Status DestinationService::DescribeTable(grpc::ServerContext*, const sdk::
 grpc::Status DestinationService::CreateTable(grpc::ServerContext*, const sdk::CreateTableRequest* request,
                                              sdk::CreateTableResponse* response) {
   const wire::TableId id{request->schema_name(), request->table().name()};
-  return change(sessions_, *request, response, id, "CreateTable", [&](Session& session) -> Status {
+  return change(sessions_, *request, response, id, "CreateTable", [&](FileSession& session) -> Status {
     LAKEPORT_ASSIGN_OR_RETURN(const auto schema, wire::table_from_proto(request->table()));
     return session.catalog().create(id, schema);
   });
@@ -151,7 +151,7 @@ grpc::Status DestinationService::CreateTable(grpc::ServerContext*, const sdk::Cr
 grpc::Status DestinationService::AlterTable(grpc::ServerContext*, const sdk::AlterTableRequest* request,
                                             sdk::AlterTableResponse* response) {
   const wire::TableId id{request->schema_name(), request->table().name()};
-  return change(sessions_, *request, response, id, "AlterTable", [&](Session& session) -> Status {
+  return change(sessions_, *request, response, id, "AlterTable", [&](FileSession& session) -> Status {
     LAKEPORT_ASSIGN_OR_RETURN(const auto schema, wire::table_from_proto(request->table()));
     return session.catalog().alter(id, schema, AlterMode::kExact, request->drop_columns());
   });
@@ -160,14 +160,14 @@ grpc::Status DestinationService::AlterTable(grpc::ServerContext*, const sdk::Alt
 grpc::Status DestinationService::Truncate(grpc::ServerContext*, const sdk::TruncateRequest* request,
                                           sdk::TruncateResponse* response) {
   return change(sessions_, *request, response, {request->schema_name(), request->table_name()}, "Truncate",
-                [&](Session& session) { return truncate(session, *request); });
+                [&](FileSession& session) { return truncate(session, *request); });
 }
 
 grpc::Status DestinationService::WriteBatch(grpc::ServerContext*, const sdk::WriteBatchRequest* request,
                                             sdk::WriteBatchResponse* response) {
   const auto format = format_ == BatchFormat::kCsv ? batchfile::Format::kCsv : batchfile::Format::kParquet;
   return change(sessions_, *request, response, {request->schema_name(), request->table().name()},
-                "WriteBatch", [&](Session& session) { return write_batch(session, *request, format); });
+                "WriteBatch", [&](FileSession& session) { return write_batch(session, *request, format); });
 }
 
 grpc::Status DestinationService::WriteHistoryBatch(grpc::ServerContext*,
@@ -176,13 +176,13 @@ grpc::Status DestinationService::WriteHistoryBatch(grpc::ServerContext*,
   const auto format = format_ == BatchFormat::kCsv ? batchfile::Format::kCsv : batchfile::Format::kParquet;
   return change(sessions_, *request, response, {request->schema_name(), request->table().name()},
                 "WriteHistoryBatch",
-                [&](Session& session) { return write_history_batch(session, *request, format); });
+                [&](FileSession& session) { return write_history_batch(session, *request, format); });
 }
 
 grpc::Status DestinationService::Migrate(grpc::ServerContext*, const sdk::MigrateRequest* request,
                                          sdk::MigrateResponse* response) {
   bool supported = true;
-  const auto done = on_database(sessions_, *request, [&](Session& session) -> Status {
+  const auto done = on_database(sessions_, *request, [&](FileSession& session) -> Status {
     LAKEPORT_ASSIGN_OR_RETURN(supported, migrate(session, request->details()));
     return {};
   });

@@ -17,17 +17,6 @@ namespace {
 
 std::unique_ptr<Execution> nothing() { return finished({}, nullptr); }
 
-Result<std::string> create_sql(const Run& run, const Table& table) {
-  std::string sql = "CREATE TABLE " + physical_table(table) + " (";
-  for (const auto& column : table.columns) {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto definition, column_definition(run, column));
-    if (!sql.ends_with('(')) sql += ", ";
-    sql += definition;
-    if (!column.nullable) sql += " NOT NULL";
-  }
-  return sql + ")";
-}
-
 // Fills the new table from its query.
 Result<std::int64_t> fill(ConnectionLease& connection, const Table& table, CheckedStatement& query,
                           ParameterValues& parameters, const Run& run) {
@@ -118,6 +107,17 @@ Result<std::string> column_definition(const Run& run, const Column& column) {
     definition += " DEFAULT (" + *expression + ")";
   }
   return definition;
+}
+
+Result<std::string> create_sql(const Run& run, const Table& table) {
+  std::string sql = "CREATE TABLE " + physical_table(table) + " (";
+  for (const auto& column : table.columns) {
+    LAKEPORT_ASSIGN_OR_RETURN(const auto definition, column_definition(run, column));
+    if (!sql.ends_with('(')) sql += ", ";
+    sql += definition;
+    if (!column.nullable) sql += " NOT NULL";
+  }
+  return sql + ")";
 }
 
 Result<std::string> default_expression(const Run& run, const std::string& databricks_expression) {

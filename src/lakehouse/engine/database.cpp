@@ -108,6 +108,7 @@ Status Database::prepare() {
   // Macros in the name of Databricks' functions, and its order of NULLs (sql/dialect.h).
   result = connection.Query(std::string(kDatabricksFunctions));
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
+  LAKEPORT_ASSIGN_OR_RETURN(row_scans_, lakeport::duckdb::RowScans::enable(connection));
   result = connection.Query("SELECT current_database()");
   if (result->HasError()) return fail(engine_error(result->GetErrorObject()));
   name_ = result->Fetch()->GetValue(0, 0).ToString();
@@ -173,6 +174,12 @@ Result<ConnectionLease> Database::connect(const std::string& time_zone) {
     return fail(engine_error(failure));
   }
   return lease;
+}
+
+lakeport::duckdb::Connection Database::door_of(const ConnectionLease& connection) const {
+  // The lease keeps the instance from starting again, which would replace them.
+  const std::lock_guard lock(mutex_);
+  return row_scans_->over(*connection);
 }
 
 void Database::give_back(std::unique_ptr<duck::Connection> connection) noexcept {

@@ -12,6 +12,7 @@
 #include <duckdb.hpp>
 
 #include "lakeport/base/result.h"
+#include "lakeport/duckdb/duckdb.h"
 #include "lakeport/lakehouse/engine.h"
 
 namespace lakeport::lakehouse {
@@ -49,6 +50,9 @@ class Database : public std::enable_shared_from_this<Database> {
   // A connection whose session time zone is `time_zone`.
   Result<ConnectionLease> connect(const std::string& time_zone);
 
+  // A leased connection as src/duckdb has it, with Arrow rows as relations. Must not outlive the lease.
+  lakeport::duckdb::Connection door_of(const ConnectionLease& connection) const;
+
   const std::string& name() const { return name_; }  // DuckDB's catalog name of the file
   // As an internal error of DuckDB does it; for tests.
   void invalidate(const std::string& why);
@@ -65,8 +69,9 @@ class Database : public std::enable_shared_from_this<Database> {
 
   EngineOptions options_;
   std::unique_ptr<::duckdb::DuckDB> instance_;
+  std::optional<lakeport::duckdb::RowScans> row_scans_;  // of this instance
   std::string name_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable returned_;
   std::size_t leases_ = 0;
   std::vector<std::unique_ptr<::duckdb::Connection>> idle_;

@@ -13,7 +13,9 @@
 #include "explain.h"
 #include "parameters.h"
 #include "query_execution.h"
+#include "result_types.h"
 #include "statement_runner.h"
+#include "storage_connection.h"
 #include "table_statements.h"
 
 namespace lakeport::lakehouse {
@@ -52,6 +54,30 @@ class DuckEngine final : public Engine, public EngineStorage {
   Status drop_storage(const Table& table) override {
     StatementContext nobody;
     return drop_physical({parts_, nobody, std::make_shared<Cancellation>()})(table);
+  }
+
+  Result<std::unique_ptr<StorageConnection>> connect_storage() override {
+    return lakehouse::connect_storage(*parts_.database);
+  }
+
+  Result<std::unique_ptr<StorageLock>> lock_storage(const Table& table) override {
+    return lakehouse::lock_storage(locks_, table);
+  }
+
+  std::string storage_name(const Table& table) const override { return physical_table(table); }
+
+  Result<std::vector<std::string>> storage_types(const Table& table) const override {
+    std::vector<std::string> types;
+    for (const auto& column : table.columns) {
+      LAKEPORT_ASSIGN_OR_RETURN(const auto type, logical_type(column.type));
+      types.push_back(type.ToString());
+    }
+    return types;
+  }
+
+  Result<std::string> storage_definition(const Table& table) override {
+    StatementContext nobody;
+    return create_sql({parts_, nobody, std::make_shared<Cancellation>()}, table);
   }
 
   Status repair() override {

@@ -25,6 +25,8 @@ EngineChange drop_physical(const Run& run);
 
 // The text of a column's DEFAULT for DuckDB. kInvalidInput for one that is no expression by itself.
 Result<std::string> default_expression(const Run& run, const std::string& databricks_expression);
+// CREATE TABLE for DuckDB, under the table's physical name.
+Result<std::string> create_sql(const Run& run, const Table& table);
 // "name" TYPE DEFAULT …: a column's definition for DuckDB.
 Result<std::string> column_definition(const Run& run, const Column& column);
 

@@ -18,6 +18,9 @@ class RecordBatch;
 class RecordBatchReader;
 class Table;
 }  // namespace arrow
+namespace duckdb {
+class Connection;  // DuckDB's C++ API
+}
 
 namespace lakeport::duckdb {
 
@@ -47,6 +50,7 @@ class Database {
  private:
   friend class Connection;
   friend class Rows;
+  friend class RowScans;
   struct Impl;
   explicit Database(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
@@ -98,9 +102,25 @@ class Connection {
 
  private:
   friend class Database;
+  friend class RowScans;
   struct Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+};
+
+// Arrow rows in an instance that another module opened, through DuckDB's C++ API. One for each instance.
+class RowScans {
+ public:
+  // Makes relations of Arrow rows known to the instance of `connection`; once for each instance.
+  static Result<RowScans> enable(::duckdb::Connection& connection);
+
+  // This door over a connection of the same instance, which stays its owner's, with its settings, and must
+  // outlive what is returned.
+  Connection over(::duckdb::Connection& connection) const;
+
+ private:
+  explicit RowScans(std::shared_ptr<Database::Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<Database::Impl> impl_;
 };
 
 // "name" with quotes doubled; 'text' with quotes doubled.

@@ -11,7 +11,7 @@
 #include "lakeport/base/result.h"
 #include "lakeport/duckdb/duckdb.h"
 
-#include "stored_table.h"
+#include "lakeport/merge/stored_table.h"
 
 namespace arrow {
 class ChunkedArray;
@@ -29,14 +29,13 @@ struct ValueRange {
 // Nothing for no values, values with nulls, or a type without such an order.
 std::optional<ValueRange> range_of(const arrow::ChunkedArray& values);
 
-// What is known about one file's tables. Ranges may be wider than the truth, never narrower, as long as all
+// What is known about one database's tables. Ranges may be wider than the truth, never narrower, as long as all
 // rows that come into a table are told.
 class KeyRanges {
  public:
-  explicit KeyRanges(duckdb::Connection& connection) : connection_(&connection) {}
-
-  // Whether no row of the table has a value of `range` in this column.
-  Result<bool> outside(const StoredTable& table, const StoredColumn& column, const ValueRange& range);
+  // Whether no row of the table has a value of `range` in this column. What is not known is read.
+  Result<bool> outside(duckdb::Connection& connection, const StoredTable& table, const StoredColumn& column,
+                       const ValueRange& range);
   // Rows with values of `range` have been added.
   void extend(const StoredTable& table, const StoredColumn& column, const std::optional<ValueRange>& range);
   // After a rollback, or when rows came in another way.
@@ -50,9 +49,9 @@ class KeyRanges {
     ValueRange range;
   };
   static std::string name_of(const StoredTable& table, const StoredColumn& column);
-  Result<Known> read(const StoredTable& table, const StoredColumn& column);
+  static Result<Known> read(duckdb::Connection& connection, const StoredTable& table,
+                            const StoredColumn& column);
 
-  duckdb::Connection* connection_;
   std::unordered_map<std::string, Known> known_;
 };
 

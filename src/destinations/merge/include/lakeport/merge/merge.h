@@ -11,9 +11,9 @@
 
 #include "lakeport/base/result.h"
 
-#include "key_ranges.h"
-#include "session.h"
-#include "stored_table.h"
+#include "lakeport/merge/key_ranges.h"
+#include "lakeport/merge/session.h"
+#include "lakeport/merge/stored_table.h"
 
 namespace lakeport::destinations {
 

@@ -7,6 +7,9 @@
 // A NAIVE_DATETIME column that has met digits below a microsecond is TIMESTAMP_NS. DuckDB has no such type
 // with a time zone, and TIMESTAMP_NS reaches from 1677 to 2262 only: what does not fit becomes VARCHAR, as
 // text of the contract's form.
+//
+// Tables of a lakehouse have Databricks' types only (TypeSet::kLakehouse): no JSON, no TIME and no TIMESTAMP_NS;
+// such values are VARCHAR there, as text of the contract's form.
 #pragma once
 
 #include <memory>
@@ -28,8 +31,11 @@ inline constexpr std::string_view kTimestamp = "TIMESTAMP";
 inline constexpr std::string_view kTimestampNs = "TIMESTAMP_NS";
 inline constexpr std::string_view kTimestampTz = "TIMESTAMP WITH TIME ZONE";
 
+// Which types a table's columns may have.
+enum class TypeSet { kDuckdb, kLakehouse };
+
 // DuckDB's name (as duckdb_columns() writes it) of the type that a new column gets.
-std::string engine_type(const wire::Column& column);
+std::string engine_type(const wire::Column& column, TypeSet types);
 
 // The contract's type of a column that has DuckDB's type `engine` and of which no metadata tell more; STRING
 // for types that the contract lacks. Name and key are the caller's.

@@ -6,7 +6,7 @@
 
 #include "lakeport/base/result.h"
 
-#include "session.h"
+#include "lakeport/merge/session.h"
 
 namespace lakeport::destinations {
 

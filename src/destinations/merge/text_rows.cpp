@@ -1,4 +1,4 @@
-#include "text_rows.h"
+#include "lakeport/merge/text_rows.h"
 
 #include <arrow/array.h>
 #include <arrow/table.h>

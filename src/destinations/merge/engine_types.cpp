@@ -1,4 +1,4 @@
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
 
 #include <charconv>
 
@@ -63,7 +63,7 @@ std::string refuse(const std::string& text, std::string_view to, std::string_vie
 
 }  // namespace
 
-std::string engine_type(const wire::Column& column) {
+std::string engine_type(const wire::Column& column, TypeSet types) {
   switch (column.type) {
     case DataType::kBoolean:
       return "BOOLEAN";
@@ -84,7 +84,8 @@ std::string engine_type(const wire::Column& column) {
     case DataType::kNaiveDate:
       return "DATE";
     case DataType::kNaiveTime:
-      return "TIME";
+      if (types == TypeSet::kDuckdb) return "TIME";
+      break;
     case DataType::kNaiveDatetime:
       return std::string(kTimestamp);
     case DataType::kUtcDatetime:
@@ -92,7 +93,8 @@ std::string engine_type(const wire::Column& column) {
     case DataType::kBinary:
       return "BLOB";
     case DataType::kJson:
-      return std::string(kJson);
+      if (types == TypeSet::kDuckdb) return std::string(kJson);
+      break;
     case DataType::kUnspecified:
     case DataType::kXml:
     case DataType::kString:

@@ -1,4 +1,4 @@
-#include "key_ranges.h"
+#include "lakeport/merge/key_ranges.h"
 
 #include <algorithm>
 #include <string_view>
@@ -6,8 +6,8 @@
 #include <arrow/array.h>
 #include <arrow/table.h>
 
-#include "engine_types.h"
-#include "text_rows.h"
+#include "lakeport/merge/engine_types.h"
+#include "lakeport/merge/text_rows.h"
 
 namespace lakeport::destinations {
 
@@ -79,22 +79,23 @@ std::string KeyRanges::name_of(const StoredTable& table, const StoredColumn& col
   return table.sql_name + "." + quote_identifier(column.contract.name);
 }
 
-Result<KeyRanges::Known> KeyRanges::read(const StoredTable& table, const StoredColumn& column) {
+Result<KeyRanges::Known> KeyRanges::read(duckdb::Connection& connection, const StoredTable& table,
+                                         const StoredColumn& column) {
   Known known{column.engine, Extent::kUnknown, {}};
   LAKEPORT_ASSIGN_OR_RETURN(
-      const auto any, number_of(*connection_, "SELECT count(*) FROM (FROM " + table.sql_name + " LIMIT 1)"));
+      const auto any, number_of(connection, "SELECT count(*) FROM (FROM " + table.sql_name + " LIMIT 1)"));
   if (any == 0) {
     known.extent = Extent::kEmpty;
     return known;
   }
   if (column.engine == kVarchar) {
     LAKEPORT_ASSIGN_OR_RETURN(const auto rows,
-                              number_of(*connection_, "SELECT count(*) FROM " + table.sql_name));
+                              number_of(connection, "SELECT count(*) FROM " + table.sql_name));
     if (rows > kTextsWorthReading) return known;
   }
   const auto name = quote_identifier(column.contract.name);
   LAKEPORT_ASSIGN_OR_RETURN(const auto found,
-                            connection_->query("SELECT min(" + name + ") FROM " + table.sql_name +
+                            connection.query("SELECT min(" + name + ") FROM " + table.sql_name +
                                                " UNION ALL SELECT max(" + name + ") FROM " + table.sql_name));
   auto whole = found->CombineChunks();
   if (!whole.ok()) return known;
@@ -105,11 +106,11 @@ Result<KeyRanges::Known> KeyRanges::read(const StoredTable& table, const StoredC
   return known;
 }
 
-Result<bool> KeyRanges::outside(const StoredTable& table, const StoredColumn& column,
+Result<bool> KeyRanges::outside(duckdb::Connection& connection, const StoredTable& table, const StoredColumn& column,
                                 const ValueRange& range) {
   auto& known = known_[name_of(table, column)];
   if (known.engine != column.engine) {
-    auto read_now = read(table, column);
+    auto read_now = read(connection, table, column);
     if (!read_now) {
       known_.erase(name_of(table, column));
       return fail(std::move(read_now).error());

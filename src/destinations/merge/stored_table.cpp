@@ -1,13 +1,14 @@
-#include "stored_table.h"
+#include "lakeport/merge/stored_table.h"
 
 #include <algorithm>
 
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
 
 namespace lakeport::destinations {
 
-StoredColumn new_column(const wire::Column& wanted) {
-  StoredColumn column{wanted, engine_type(wanted)};
+StoredColumn new_column(const wire::Column& wanted, TypeSet types) {
+  StoredColumn column{wanted, engine_type(wanted, types)};
+  if (types == TypeSet::kLakehouse && column.engine == kVarchar) column.contract.type = wire::DataType::kString;
   if (wanted.type == wire::DataType::kDecimal && !wanted.decimal)
     column.contract.decimal = wire::kUnconstrainedDecimal;
   column.contract.string_byte_length.reset();

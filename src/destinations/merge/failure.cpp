@@ -1,4 +1,4 @@
-#include "failure.h"
+#include "lakeport/merge/failure.h"
 
 namespace lakeport::destinations {
 

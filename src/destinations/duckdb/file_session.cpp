@@ -1,10 +1,11 @@
-#include "session.h"
+#include "file_session.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 
-#include "text_rows.h"
+#include "lakeport/merge/text_rows.h"
+
 
 namespace lakeport::destinations {
 
@@ -31,17 +32,16 @@ constexpr std::int64_t kRowsWorthAThread = 4 * 122880;
 
 }  // namespace
 
-Session::Session(duckdb::Database database, duckdb::Connection connection, std::string name,
+FileSession::FileSession(duckdb::Database database, duckdb::Connection connection, std::string name,
                  const DuckdbOptions& options, std::int64_t memory_limit)
     : database_(std::move(database)),
       connection_(std::move(connection)),
       catalog_(connection_, std::move(name),
                [this](const wire::TableId& table) { return before_alter(table); }),
-      key_ranges_(connection_),
       memory_(connection_, memory_limit, options.database),
       threads_(std::max(options.threads, 1)) {}
 
-Result<std::unique_ptr<Session>> Session::open(const DuckdbOptions& options) {
+Result<std::unique_ptr<FileSession>> FileSession::open(const DuckdbOptions& options) {
   duckdb::DatabaseOptions engine;
   engine.memory_limit_bytes = options.memory_limit_bytes.value_or(kDefaultMemory);
   engine.threads = 1;
@@ -62,25 +62,30 @@ Result<std::unique_ptr<Session>> Session::open(const DuckdbOptions& options) {
     auto restored = connection.execute("SET memory_limit = '" + std::to_string(limit) + "B'");
   }
   LAKEPORT_ASSIGN_OR_RETURN(const auto name, text_rows(connection, "SELECT current_database()"));
-  return std::unique_ptr<Session>(  // NOLINT(cppcoreguidelines-owning-memory): the constructor is private
-      new Session(std::move(database), std::move(connection), name.at(0).at(0).value(), options, limit));
+  return std::unique_ptr<FileSession>(  // NOLINT(cppcoreguidelines-owning-memory): the constructor is private
+      new FileSession(std::move(database), std::move(connection), name.at(0).at(0).value(), options, limit));
 }
 
-Status Session::begin() {
+Status FileSession::begin() {
   if (in_transaction_) return {};
   LAKEPORT_RETURN_IF_ERROR(connection_.execute("BEGIN TRANSACTION"));
   in_transaction_ = true;
   return {};
 }
 
-Status Session::set_threads(int threads) {
+Status FileSession::make_room(std::int64_t columns, std::int64_t longest_value) {
+  LAKEPORT_RETURN_IF_ERROR(memory_.for_columns(columns));
+  return memory_.for_value(longest_value);
+}
+
+Status FileSession::set_threads(int threads) {
   if (threads == current_threads_) return {};
   LAKEPORT_RETURN_IF_ERROR(connection_.execute("SET threads = " + std::to_string(threads)));
   current_threads_ = threads;
   return {};
 }
 
-Result<std::int64_t> Session::execute(std::string_view sql, std::int64_t rows) {
+Result<std::int64_t> FileSession::execute(std::string_view sql, std::int64_t rows) {
   LAKEPORT_RETURN_IF_ERROR(
       set_threads(static_cast<int>(std::clamp<std::int64_t>(rows / kRowsWorthAThread, 1, threads_))));
   auto changed = connection_.execute(sql);
@@ -88,7 +93,7 @@ Result<std::int64_t> Session::execute(std::string_view sql, std::int64_t rows) {
   return changed;
 }
 
-Status Session::change(const StoredTable& table, std::string_view sql, std::int64_t keys) {
+Status FileSession::change(const StoredTable& table, std::string_view sql, std::int64_t keys) {
   LAKEPORT_ASSIGN_OR_RETURN(const auto rows, catalog_.stored_rows(table.id));
   LAKEPORT_RETURN_IF_ERROR(memory_.for_deletes(table.id, rows, keys));
   changed_.insert(table.id);
@@ -96,19 +101,19 @@ Status Session::change(const StoredTable& table, std::string_view sql, std::int6
   return {};
 }
 
-Status Session::before_alter(const wire::TableId& table) {
+Status FileSession::before_alter(const wire::TableId& table) {
   if (!changed_.contains(table)) return {};
   LAKEPORT_RETURN_IF_ERROR(commit());
   return begin();
 }
 
-Status Session::commit() {
+Status FileSession::commit() {
   if (!in_transaction_) return {};
   in_transaction_ = false;
   changed_.clear();
   if (auto committed = connection_.execute("COMMIT"); !committed) {
     catalog_.forget();
-    key_ranges_.forget();
+    key_ranges().forget();
     auto rolled_back = connection_.execute("ROLLBACK");  // fails when the engine has done it already
     return fail(std::move(committed).error());
   }
@@ -116,12 +121,12 @@ Status Session::commit() {
   return {};
 }
 
-void Session::rollback() {
+void FileSession::rollback() {
   if (!in_transaction_) return;
   in_transaction_ = false;
   changed_.clear();
   catalog_.forget();
-  key_ranges_.forget();
+  key_ranges().forget();
   auto rolled_back = connection_.execute("ROLLBACK");
 }
 

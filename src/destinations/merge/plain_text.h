@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "stored_table.h"
+#include "lakeport/merge/stored_table.h"
 
 namespace arrow {
 class ChunkedArray;

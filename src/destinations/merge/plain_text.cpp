@@ -15,7 +15,7 @@
 #include <arrow/util/bit_util.h>
 #include <arrow/util/decimal.h>
 
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
 
 namespace lakeport::destinations {
 namespace {

@@ -1,4 +1,4 @@
-#include "merge.h"
+#include "lakeport/merge/merge.h"
 
 #include <algorithm>
 
@@ -48,7 +48,7 @@ Result<bool> are_new(Session& session, const StoredTable& table, const std::vect
     const auto& range = rows.find(*key)->range;
     if (!range) continue;
     // All of them, so that all are known before they are extended.
-    LAKEPORT_ASSIGN_OR_RETURN(const bool this_one, session.key_ranges().outside(table, *key, *range));
+    LAKEPORT_ASSIGN_OR_RETURN(const bool this_one, session.key_ranges().outside(session.connection(), table, *key, *range));
     outside = outside || this_one;
   }
   return outside;
@@ -117,7 +117,7 @@ Status rewrite_rows(Session& session, const StoredTable& table,
     const auto changed = values.find(column.contract.name);
     list += (changed == values.end() ? "t." + name : changed->second) + " AS " + name + ", ";
   }
-  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.catalog().stored_rows(table.id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto stored, session.tables().stored_rows(table.id));
   LAKEPORT_RETURN_IF_ERROR(session.execute("CREATE OR REPLACE TEMPORARY TABLE " + std::string(kRebuilt) +
                                                " AS SELECT " + list + "t.rowid AS " + kRowNumber + " " +
                                                from_where,

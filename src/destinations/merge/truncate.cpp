@@ -1,8 +1,8 @@
-#include "truncate.h"
+#include "lakeport/merge/truncate.h"
 
 #include "lakeport/base/time.h"
 
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
 
 namespace lakeport::destinations {
 
@@ -46,7 +46,7 @@ Status mark_deleted_before(Session& session, const StoredTable& table, std::stri
 
 Status delete_before(Session& session, const StoredTable& table, std::string_view synced_column,
                      UtcMillis before) {
-  LAKEPORT_ASSIGN_OR_RETURN(const auto rows, session.catalog().stored_rows(table.id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto rows, session.tables().stored_rows(table.id));
   std::string where;
   if (!synced_column.empty()) {
     LAKEPORT_ASSIGN_OR_RETURN(where, is_before(table, synced_column, before));

@@ -9,8 +9,8 @@
 #include "lakeport/base/result.h"
 #include "lakeport/duckdb/duckdb.h"
 
-#include "merge.h"
-#include "session.h"
+#include "lakeport/merge/merge.h"
+#include "lakeport/merge/session.h"
 
 namespace arrow {
 class RecordBatch;

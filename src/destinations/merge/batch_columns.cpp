@@ -1,4 +1,4 @@
-#include "batch_columns.h"
+#include "lakeport/merge/batch_columns.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,7 +8,7 @@
 #include <arrow/table.h>
 #include <arrow/util/decimal.h>
 
-#include "engine_types.h"
+#include "lakeport/merge/engine_types.h"
 #include "plain_text.h"
 
 namespace lakeport::destinations {
@@ -151,11 +151,11 @@ Result<const StoredTable*> widen_for(Session& session, const StoredTable& table,
       contract.type = DataType::kString;
       contract.decimal.reset();
     }
-    LAKEPORT_RETURN_IF_ERROR(session.catalog().change_type(id, name, contract, needed));
-    LAKEPORT_ASSIGN_OR_RETURN(const auto* widened, session.catalog().get(id));
+    LAKEPORT_RETURN_IF_ERROR(session.tables().change_type(id, name, contract, needed));
+    LAKEPORT_ASSIGN_OR_RETURN(const auto* widened, session.tables().get(id));
     column = widened->find(name);
   }
-  return session.catalog().get(id);
+  return session.tables().get(id);
 }
 
 // Texts as typed values where all of a column are plain.
@@ -180,12 +180,14 @@ std::shared_ptr<arrow::Table> with_typed_texts(const std::shared_ptr<arrow::Tabl
 
 Result<BoundRows> bind_rows(Session& session, const wire::TableId& id,
                             const std::shared_ptr<arrow::Table>& given, const BatchText& text) {
-  LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.catalog().get(id));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session.tables().get(id));
   const auto rows = with_typed_texts(given, *table);
   for (int i = 0; i < rows->num_columns(); ++i) {
     LAKEPORT_ASSIGN_OR_RETURN(table, widen_for(session, *table, rows->field(i)->name(), *rows->column(i)));
   }
-  LAKEPORT_RETURN_IF_ERROR(session.memory().for_columns(static_cast<std::int64_t>(table->columns.size())));
+  std::int64_t longest = 0;
+  for (const auto& values : rows->columns()) longest = std::max(longest, longest_value(*values));
+  LAKEPORT_RETURN_IF_ERROR(session.make_room(static_cast<std::int64_t>(table->columns.size()), longest));
 
   arrow::FieldVector fields;
   arrow::ChunkedArrayVector columns;
@@ -203,7 +205,6 @@ Result<BoundRows> bind_rows(Session& session, const wire::TableId& id,
                           quote_literal(*text.unmodified) + ", false)";
     }
     changed.columns.push_back(std::move(source));
-    LAKEPORT_RETURN_IF_ERROR(session.memory().for_value(longest_value(*values)));
     if (is_utc_nanos(*field->type())) {
       values = without_zone(*values);
       field = field->WithType(values->type());

@@ -1,10 +1,11 @@
-// A table as it is in the database file.
+// A table as it is in DuckDB.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lakeport/merge/engine_types.h"
 #include "lakeport/wire/schema.h"
 
 namespace lakeport::destinations {
@@ -16,8 +17,8 @@ struct StoredColumn {
 
 // A column that is to be made as `wanted` says. Decimals without params get some; byte lengths go, because
 // DuckDB's texts have none, and a destination that reports none is not asked to widen them (contract,
-// DataTypeParams).
-StoredColumn new_column(const wire::Column& wanted);
+// DataTypeParams). In a lakehouse the contract's types that Databricks lacks go too: the column is a STRING.
+StoredColumn new_column(const wire::Column& wanted, TypeSet types = TypeSet::kDuckdb);
 
 struct StoredTable {
   wire::TableId id;
