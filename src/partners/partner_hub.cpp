@@ -297,4 +297,15 @@ Result<Outcome<std::vector<TestResult>>> PartnerHub::test(const Caller& caller, 
   return std::move(called.outcome);
 }
 
+Result<Outcome<ConnectorPage>> PartnerHub::connectors(const Caller& caller, std::string_view partner_id,
+                                                      const std::optional<std::string>& pagination_token) {
+  LAKEPORT_ASSIGN_OR_RETURN(const Partner partner, services_.registry.get(caller, partner_id));
+  if (partner.config.endpoints.get_connectors_path.empty())
+    return fail(ErrorKind::kUnsupported, partner.config.name + " has no list of connectors");
+  LAKEPORT_ASSIGN_OR_RETURN(auto called, calls_.call(partner, "en-US", [&](const PartnerClient& client) {
+    return client.connectors(pagination_token);
+  }));
+  return std::move(called.outcome);
+}
+
 }  // namespace lakeport::partners

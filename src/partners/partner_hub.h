@@ -44,6 +44,8 @@ class PartnerHub final : public Hub {
   Status remove(const Caller& caller, std::string_view id) override;
   Result<RotatedToken> rotate_token(const Caller& caller, std::string_view id) override;
   Result<Outcome<std::vector<TestResult>>> test(const Caller& caller, std::string_view id) override;
+  Result<Outcome<ConnectorPage>> connectors(const Caller& caller, std::string_view partner_id,
+                                            const std::optional<std::string>& pagination_token) override;
   Status remove_all(const Caller& caller, std::string_view partner_id) override;
   std::vector<PartnerMetrics> metrics() const override { return metrics_.all(); }
 

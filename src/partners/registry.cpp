@@ -314,6 +314,15 @@ class StoredRegistry final : public Registry {
     return partners;
   }
 
+  Status check_self_test(const Caller& by, std::string_view id, const SelfTestPartner& description) override {
+    LAKEPORT_RETURN_IF_ERROR(require_admin(by, "updateSelfTestPartner", id));
+    LAKEPORT_RETURN_IF_ERROR(self_test_partner(description, by.workspace_id));
+    return metadata_.read([&](store::Session& session) -> Status {
+      LAKEPORT_RETURN_IF_ERROR(self_test_of(session, by, id));
+      return {};
+    });
+  }
+
   Result<Partner> update_self_test(const Caller& by, std::string_view id,
                                    const SelfTestPartner& description) override {
     LAKEPORT_RETURN_IF_ERROR(require_admin(by, "updateSelfTestPartner", id));

@@ -168,6 +168,9 @@ class Hub {
   };
   virtual Result<RotatedToken> rotate_token(const Caller& caller, std::string_view id) = 0;
   virtual Result<Outcome<std::vector<TestResult>>> test(const Caller& caller, std::string_view id) = 0;
+  // The partner's list of what it connects, a page at a time. kUnsupported for a partner that has none.
+  virtual Result<Outcome<ConnectorPage>> connectors(const Caller& caller, std::string_view partner_id,
+                                                    const std::optional<std::string>& pagination_token) = 0;
   // Every connection with a partner goes (self-test partners that are changed or deleted).
   virtual Status remove_all(const Caller& caller, std::string_view partner_id) = 0;
 

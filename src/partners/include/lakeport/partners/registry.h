@@ -101,6 +101,8 @@ class Registry {
   // a second.
   virtual Result<Partner> create_self_test(const Caller& by, const SelfTestPartner& partner) = 0;
   virtual Result<std::vector<Partner>> self_tests(const Caller& by) = 0;
+  // Whether update_self_test would do it: the connections are dropped in between.
+  virtual Status check_self_test(const Caller& by, std::string_view id, const SelfTestPartner& partner) = 0;
   // The caller (REST) drops the connections to it first.
   virtual Result<Partner> update_self_test(const Caller& by, std::string_view id,
                                            const SelfTestPartner& partner) = 0;

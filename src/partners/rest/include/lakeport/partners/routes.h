@@ -8,6 +8,7 @@
 
 namespace lakeport::partners {
 
+// All of them outlive the router.
 void add_partner_routes(net::Router& router, lakehouse::Identity& identity, lakehouse::Warehouses& warehouses,
                         Registry& registry, Hub& hub);
 
