@@ -29,14 +29,6 @@ bool may_know(FailureReason reason) {
   }
 }
 
-Failure broken(std::string detail) {
-  Failure failure;
-  failure.reason = FailureReason::kBrokenAnswer;
-  failure.http_status = 200;
-  failure.detail = std::move(detail);
-  return failure;
-}
-
 }  // namespace
 
 struct ConnectFlow::Running {
@@ -167,20 +159,13 @@ Status ConnectFlow::provision(Running& run, StoredConnection& connection, MadeSe
 
 Status ConnectFlow::connected(Running& run, StoredConnection& connection, Connected answer) {
   const bool app = connection.find("oauth_app") != nullptr;
-  if (answer.configured_resources && app) {
-    if (!answer.oauth_redirect_uri)
-      return refused(run, connection,
-                     broken("oauth_redirect_uri is missing, which the app for signing in needs"));
-    const Status allowed = check_redirect(run.click.partner.config, *answer.oauth_redirect_uri,
-                                          parts_.calls.policy().development);
-    if (!allowed) {
-      Failure failure = broken("oauth_redirect_uri: " + allowed.error().what());
-      failure.reason = FailureReason::kRefusedRedirect;
-      return refused(run, connection, std::move(failure));
-    }
+  if (answer.configured_resources && app && !answer.oauth_redirect_uri) {
+    Failure failure;
+    failure.reason = FailureReason::kBrokenAnswer;
+    failure.http_status = 200;
+    failure.detail = "oauth_redirect_uri is missing, which the app for signing in needs";
+    return refused(run, connection, std::move(failure));
   }
-  if (answer.configured_resources && answer.connection_id.value_or("").empty())
-    return refused(run, connection, broken("connection_id is missing"));
   step(run, "judge", StepState::kDone);
   run.attempt().connected = answer;
   if (!answer.configured_resources) {

@@ -62,8 +62,8 @@ void HubWorld::open() {
   const std::string store =
       options_.store.empty() ? (options_.folder / "metadata.sqlite").string() : options_.store;
   metadata_ = must(store::Metadata::open(store));
-  identity_ = must(
-      lakehouse::Identity::open(*metadata_, {.host_url = options_.hub.host_url, .seal_key = seal_key_}));
+  identity_ =
+      must(lakehouse::Identity::open(*metadata_, {.host_url = options_.hub.host_url, .seal_key = seal_key_}));
   const auto bootstrap = must(identity_->bootstrap("admin@example.com"));
   admin_ = must(identity_->caller_for(must(identity_->find_principal(bootstrap.admin_email)).id));
   permissions_ = lakehouse::ObjectPermissions::open(*metadata_, *identity_);
@@ -110,7 +110,8 @@ void HubWorld::restart_hub() {
 
 Caller HubWorld::user(const std::string& email, bool admin) {
   const auto made = must(identity_->create_profile(
-      admin_, {.kind = lakehouse::PrincipalKind::kUser, .name = email, .given_name = "Zoë", .family_name = ""}));
+      admin_,
+      {.kind = lakehouse::PrincipalKind::kUser, .name = email, .given_name = "Zoë", .family_name = ""}));
   if (admin) {
     const auto admins = must(identity_->find_principal("admins", admin_.workspace_id));
     must(identity_->change_profile(admin_, admins.id, {.add_members = {made.principal.id}}));
@@ -165,7 +166,7 @@ std::string HubWorld::query(const std::string& token, const std::string& sql) {
   (*operation)->wait(std::chrono::minutes(1));
   if (const auto error = (*operation)->error()) return error->to_string();
   std::string text;
-  if (!(*operation)->has_result_set()) return text;
+  if (!(*operation)->has_result_set() || (*operation)->modified_rows()) return text;
   for (;;) {
     const auto batch = (*operation)->next();
     if (!batch) return batch.error().to_string();

@@ -69,8 +69,8 @@ class HubWorld {
   // Connects and waits for its end.
   Attempt connect(const Caller& caller, const std::string& partner_id, const Choice& choice = {});
   Footprint footprint();
-  // Values of the first column of the answer, as text; what `token` proves decides. The error's text when it
-  // fails.
+  // Values of the first column of the answer, as text (nothing for a change), with the rights of who has the
+  // token; the error's text when it fails.
   std::string query(const std::string& token, const std::string& sql);
 
  private:

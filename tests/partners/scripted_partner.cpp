@@ -18,7 +18,8 @@ ScriptedPartner::ScriptedPartner() {
     return net::json_response(200, R"({"resource_status":"resources_deleted"})");
   };
   answers_["/test-connection"] = [](const json&) {
-    return net::json_response(200, R"({"test_results":[{"test_name":"Query","status":"PASS","message":"fine"}]})");
+    return net::json_response(200,
+                              R"({"test_results":[{"test_name":"Query","status":"PASS","message":"fine"}]})");
   };
   net::Router router;
   for (const char* path : {"/connect", "/delete-connection", "/test-connection"})
@@ -74,7 +75,8 @@ net::Response ScriptedPartner::handle(const net::Request& request) {
   Answer answer;
   {
     const std::scoped_lock lock(mutex_);
-    seen_.push_back({request.method, request.path, std::string(request.headers.get("Authorization").value_or("")),
+    seen_.push_back({request.method, request.path,
+                     std::string(request.headers.get("Authorization").value_or("")),
                      std::string(request.headers.get("Accept-Language").value_or("")), body});
     answer = answers_.at(request.path);
   }

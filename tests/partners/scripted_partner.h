@@ -1,6 +1,7 @@
 // A partner's API on a free port of 127.0.0.1: answers as a test tells it, and keeps what it was asked.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,7 +45,7 @@ class ScriptedPartner {
   mutable std::mutex mutex_;
   std::map<std::string, Answer> answers_;
   std::vector<Seen> seen_;
-  int connections_ = 0;
+  std::atomic<int> connections_{0};
   std::unique_ptr<net::Server> server_;
 };
 
