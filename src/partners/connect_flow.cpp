@@ -82,9 +82,9 @@ void ConnectFlow::run(Click click, AttemptQueue::Hold& hold) {
     outcome = to_string(running.attempt().failure->reason);
   else if (running.attempt().error)
     outcome = "provisioning_failed";
-  parts_.attempts.show(running.attempt());
   const auto total = std::chrono::steady_clock::now() - running.started;
   parts_.metrics.count(running.click.partner.id, outcome, total, total - running.partners_time);
+  parts_.attempts.show(running.attempt());
 }
 
 Status ConnectFlow::connect_new(Running& run) {
