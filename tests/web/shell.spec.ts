@@ -1,5 +1,7 @@
 // Signing in, the frame of the page, and what the server sends with it.
-import { expect, expectAccessible, expectGoodPage, signIn, test } from "./lakeport_test";
+import type { Locator } from "@playwright/test";
+
+import { expect, expectAccessible, expectGoodPage, type Page, signIn, test } from "./lakeport_test";
 
 test("signs in, comes back to where it began, and signs out", async ({ page, server, problems }) => {
   await page.goto("/sql-editor?tab=1");
@@ -58,14 +60,50 @@ test("works with the keyboard alone", async ({ page, server }) => {
 
   await page.reload();
   await expect(navigation).toBeVisible();
-  const settings = navigation.getByRole("link", { name: "Settings" });
-  for (let i = 0; i < 30 && !(await settings.evaluate((link) => link === document.activeElement)); ++i) {
-    await page.keyboard.press("Tab");
-  }
-  await expect(settings).toBeFocused();
+  await tabTo(page, navigation.getByRole("link", { name: "Settings" }));
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/settings/);
   await expect(page.getByRole("main")).toBeFocused();
+});
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page: Page, target: Locator) {
+  await expect(target).toBeVisible();
+  for (let i = 0; i < 60; ++i) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the keyboard does not reach ${target.toString()}`);
+}
+
+test("makes and revokes a token, and runs a query, with the keyboard alone", async ({ adminPage: page }) => {
+  await page.goto("/settings/tokens");
+  const start = page.getByRole("button", { name: "New token" });
+  await tabTo(page, start);
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("What it is for")).toBeFocused();
+  await page.keyboard.type("by keyboard");
+  await page.keyboard.press("Enter");
+  const done = dialog.getByRole("button", { name: "Done" });
+  await tabTo(page, done);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(start).toBeFocused();
+
+  const row = page.getByRole("row", { name: /by keyboard/ });
+  await tabTo(page, row.getByRole("button", { name: "Revoke" }));
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("button", { name: "Keep it" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(row).toBeHidden();
+
+  await page.goto("/sql-editor");
+  await tabTo(page, page.getByLabel("SQL", { exact: true }));
+  await page.keyboard.type("select 6 * 7 as answer");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("cell", { name: "42", exact: true })).toBeVisible();
 });
 
 test("folds the navigation on a phone, and shows what is not there as such", async ({ adminPage: page }) => {
@@ -94,13 +132,18 @@ test("keeps the chosen theme", async ({ adminPage: page }) => {
   await expect(page.locator('html[data-mantine-color-scheme="dark"]')).toBeAttached();
 });
 
-test("a session that ended leads to the sign-in page", async ({ adminPage: page, context, problems }) => {
-  await page.goto("/partner-connect");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await context.clearCookies();
+test("a session that ended in the middle leads to the sign-in page and back", async ({ page, server, problems }) => {
+  await page.goto("/sql-editor");
+  await signIn(page, server);
+  await expect(page.getByRole("heading", { level: 1, name: "SQL editor" })).toBeVisible();
+  const ended = await page.request.delete("/api/2.0/lakeport/session", { headers: { "X-Lakeport-CSRF": "1" } });
+  expect(ended.status()).toBe(200);
   problems.allow(/status of 401/);
-  await page.reload();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Sign in to Lakeport" })).toBeVisible();
+  await signIn(page, server);
+  await expect(page).toHaveURL(/\/settings\/tokens$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Tokens" })).toBeVisible();
 });
 
 test("the server sends the page with strict headers, compressed, and keeps the APIs' 404s", async ({ playwright, server }) => {

@@ -63,4 +63,9 @@ Status check_same_origin(const net::Request& request) {
   return fail(foreign("header `X-Lakeport-CSRF`"));
 }
 
+void make_inert(net::Response& response) {
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+}
+
 }  // namespace lakeport::lakehouse

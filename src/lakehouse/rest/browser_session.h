@@ -25,4 +25,8 @@ std::string clear_session_cookie(const net::Request& request);
 // browser says who asks (Origin, Sec-Fetch-Site), that must be us. kPermission otherwise.
 Status check_same_origin(const net::Request& request);
 
+// What a browser gets from the API is data, also when somebody opens its address: nothing in it (a file that
+// a user has put there, say) may run as the page.
+void make_inert(net::Response& response);
+
 }  // namespace lakeport::lakehouse

@@ -260,6 +260,7 @@ void Endpoints::add(std::string_view method, std::string_view pattern, CallHandl
                 // Where clients learn which workspace this is.
                 response.headers.set("X-Databricks-Org-Id", workspace);
                 if (!response.headers.get("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+                if (!request.headers.get("Authorization")) make_inert(response);
                 return response;
               });
 }

@@ -21,6 +21,7 @@ constexpr const char* kSession = "/api/2.0/lakeport/session";
 struct Reply {
   int status = 0;
   std::string cookie;  // of Set-Cookie
+  std::string policy;  // of Content-Security-Policy
   Json json;
 };
 
@@ -50,7 +51,8 @@ class SessionRoutes : public IdentityTest {
     if (!body.is_null()) request.body = body.dump();
     const net::Response response = router_.route(request);
     Reply reply{.status = response.status,
-                .cookie = std::string(response.headers.get("Set-Cookie").value_or(""))};
+                .cookie = std::string(response.headers.get("Set-Cookie").value_or("")),
+                .policy = std::string(response.headers.get("Content-Security-Policy").value_or(""))};
     if (const auto* text = std::get_if<std::string>(&response.body))
       reply.json = Json::parse(*text, nullptr, false);
     return reply;
@@ -87,7 +89,9 @@ TEST_P(SessionRoutes, SignInAndOut) {
   EXPECT_EQ(made.json["workspace"]["id"], home());
   const Reply known = send("GET", kSession, {{"Cookie", "other=1; " + cookie + "; more=2"}});
   EXPECT_EQ(known.json, made.json);
-  EXPECT_EQ(send("GET", "/api/2.0/preview/scim/v2/Me", {{"Cookie", cookie}}).json["userName"], kAdminEmail);
+  const Reply me = send("GET", "/api/2.0/preview/scim/v2/Me", {{"Cookie", cookie}});
+  EXPECT_EQ(me.json["userName"], kAdminEmail);
+  EXPECT_THAT(me.policy, HasSubstr("sandbox"));
 
   const Reply left = send("DELETE", kSession, {{"Cookie", cookie}, {"X-Lakeport-CSRF", "1"}});
   EXPECT_EQ(left.status, 200);

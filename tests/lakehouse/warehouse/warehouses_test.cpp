@@ -221,6 +221,24 @@ TEST_F(WarehousesTest, ShowHistoryToThoseWhoMaySeeIt) {
   EXPECT_EQ(own->front().text, "SELECT 2");
 }
 
+TEST_F(WarehousesTest, AreCancelledByThoseWhoMaySeeThem) {
+  start();
+  const std::string endless = "SELECT count(*) FROM (" + counting(12) + ")";
+  const auto theirs = run(*open(other_), endless);
+  const auto ours = run(*open(admin()), endless);
+  EXPECT_EQ(warehouses().cancel(other_, ours->id()).error().kind(), ErrorKind::kNotFound);
+  EXPECT_LE(ours->state(), OperationState::kRunning);
+  EXPECT_TRUE(warehouses().cancel(admin(), theirs->id()));
+  EXPECT_EQ(end_of(*theirs), OperationState::kCancelled);
+  EXPECT_TRUE(warehouses().cancel(admin(), theirs->id()));  // is over
+  EXPECT_TRUE(warehouses().cancel(admin(), ours->id()));
+  EXPECT_EQ(end_of(*ours), OperationState::kCancelled);
+  EXPECT_EQ(warehouses().cancel(admin(), "nothing").error().kind(), ErrorKind::kNotFound);
+  const auto log = workspace_->identity().audit_log(admin(), {.action = "cancelQuery"});
+  ASSERT_TRUE(log);
+  EXPECT_EQ(log->size(), 3U);
+}
+
 TEST_F(WarehousesTest, ClustersServeSessionsToo) {
   start();
   Clusters& clusters = warehouses().clusters();

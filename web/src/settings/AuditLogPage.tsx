@@ -19,10 +19,17 @@ function detailText(detail: Record<string, unknown>): string {
 const columns: DataColumn<AuditEvent>[] = [
   { title: "When", cell: (event) => <span className={classes["when"]}>{exactMomentText(event.time)}</span> },
   { title: "Who", cell: (event) => event.principal || "Unknown" },
-  { title: "Action", cell: (event) => event.action },
+  {
+    title: "Action",
+    cell: (event) => (
+      <>
+        {event.action}
+        <span className={classes["service"]}>{event.service}</span>
+      </>
+    ),
+  },
   { title: "On", cell: (event) => <span className={classes["object"]} title={event.object}>{event.object}</span> },
   { title: "Outcome", cell: (event) => <StateBadge state={event.outcome} /> },
-  { title: "Service", cell: (event) => event.service },
   {
     title: "Detail",
     cell: (event) => <span className={classes["detail"]}>{detailText(event.detail)}</span>,
