@@ -19,6 +19,7 @@ class DataLayout {
   std::filesystem::path tables() const { return root_ / "metastore.duckdb"; }
   std::filesystem::path temporary() const { return root_ / "temporary"; }
   std::filesystem::path results() const { return root_ / "results"; }
+  std::filesystem::path received_files() const { return root_ / "received_files"; }
   std::filesystem::path key_check() const { return root_ / "key.check"; }
   std::filesystem::path id() const { return root_ / "id"; }
   std::filesystem::path lock() const { return root_ / "lock"; }

@@ -30,6 +30,7 @@
 #include "data_folder.h"
 #include "exit_code.h"
 #include "interruption.h"
+#include "platform_arguments.h"
 #include "quantity.h"
 #include "request_metrics.h"
 #include "sealing_key.h"
@@ -51,6 +52,7 @@ struct ServeOptions {
   std::string admin_email = "admin@lakeport.local";
   std::string memory;
   std::string log_level = "info";
+  PlatformArguments platform;
   bool json = false;
 };
 
@@ -208,6 +210,7 @@ Status run_serve(const ServeOptions& options) {
   LAKEPORT_ASSIGN_OR_RETURN(const Place place, parse_listen(options.listen));
   LAKEPORT_RETURN_IF_ERROR(check_store(options.store));
   LAKEPORT_ASSIGN_OR_RETURN(const std::int64_t memory, memory_limit(options.memory));
+  LAKEPORT_ASSIGN_OR_RETURN(platform::PlatformOptions platform, platform_options(options.platform));
   const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   Interruption interruption([] {});
   allow_many_connections();
@@ -239,6 +242,8 @@ Status run_serve(const ServeOptions& options) {
   workspace_options.admin_email = options.admin_email;
   workspace_options.memory_limit_bytes = memory;
   workspace_options.threads = static_cast<int>(cores);
+  workspace_options.platform = std::move(platform);
+  workspace_options.platform.log = make_logger("platform", sink, level);
   LAKEPORT_ASSIGN_OR_RETURN(const auto workspace, Workspace::open(folder.layout(), workspace_options));
   print_first_start(*workspace, options.json);
   net::Router router;
@@ -282,6 +287,7 @@ void add_serve_command(CLI::App& app, Action& action) {
   command
       ->add_option("--log-level", options->log_level, "debug, info (a line a request), warning, error or off")
       ->capture_default_str();
+  add_platform_arguments(*command, options->platform);
   command->add_flag("--json", options->json, "JSON lines on standard output");
   command->footer(
       "Examples:\n"

@@ -14,6 +14,7 @@
 #include "lakeport/lakehouse/result_links.h"
 #include "lakeport/lakehouse/secrets.h"
 #include "lakeport/lakehouse/warehouse.h"
+#include "lakeport/platform/routes.h"
 #include "lakeport/store/metadata.h"
 
 namespace lakeport::cli {
@@ -36,6 +37,7 @@ class OpenWorkspace final : public Workspace {
     LAKEPORT_ASSIGN_OR_RETURN(const Principal principal, identity_->find_principal(bootstrap_.admin_email));
     LAKEPORT_ASSIGN_OR_RETURN(const Caller admin, identity_->caller_for(principal.id));
     LAKEPORT_RETURN_IF_ERROR(open_data(layout, options, admin));
+    LAKEPORT_RETURN_IF_ERROR(open_platform(layout, options));
     return make_first_token(admin);
   }
 
@@ -53,6 +55,8 @@ class OpenWorkspace final : public Workspace {
     add_workspace_file_routes(router, *identity_, *metadata_);
     add_thrift_routes(router, *identity_, *catalog_, *warehouses_, *links_);
     add_result_link_routes(router, *links_);
+    platform::add_platform_routes(router, *identity_, *platform_);
+    platform::add_partner_api_routes(router, *platform_);
   }
 
   Status check_health() override {
@@ -67,7 +71,10 @@ class OpenWorkspace final : public Workspace {
     return fail(ErrorKind::kPermission, "only admins of the workspace may see this");
   }
 
-  void end_statements() override { warehouses_->shut_down(); }
+  void end_statements() override {
+    platform_->shut_down();
+    warehouses_->shut_down();
+  }
 
  private:
   Status open_access(const WorkspaceOptions& options) {
@@ -105,6 +112,17 @@ class OpenWorkspace final : public Workspace {
     return {};
   }
 
+  Status open_platform(const DataLayout& layout, const WorkspaceOptions& options) {
+    platform::PlatformOptions platform = options.platform;
+    platform.seal_key = options.sealing_key;
+    platform.host_url = options.host_url;
+    platform.received_files = layout.received_files();
+    LAKEPORT_ASSIGN_OR_RETURN(
+        platform_, platform::Platform::open(
+                       {*metadata_, *identity_, *oauth_, *catalog_, *engine_, *warehouses_}, platform));
+    return platform_->resume();
+  }
+
   Status make_first_token(const Caller& admin) {
     if (!bootstrap_.admin_password) return {};
     LAKEPORT_ASSIGN_OR_RETURN(
@@ -127,6 +145,7 @@ class OpenWorkspace final : public Workspace {
   EngineStorage* storage_ = nullptr;  // of engine_
   std::unique_ptr<Warehouses> warehouses_;
   std::unique_ptr<ResultLinks> links_;
+  std::unique_ptr<platform::Platform> platform_;
   std::optional<FirstStart> first_start_;
   std::string http_path_;
 };

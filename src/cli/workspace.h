@@ -10,6 +10,7 @@
 #include "lakeport/base/result.h"
 #include "lakeport/lakehouse/identity.h"
 #include "lakeport/net/router.h"
+#include "lakeport/platform/platform.h"
 
 #include "data_folder.h"
 
@@ -22,6 +23,8 @@ struct WorkspaceOptions {
   std::string admin_email;  // of the first start
   std::int64_t memory_limit_bytes = 0;
   int threads = 1;
+  // seal_key, host_url and received_files are the workspace's own.
+  platform::PlatformOptions platform;
 };
 
 // What the first start tells once.
@@ -45,7 +48,7 @@ class Workspace {
   virtual Status check_health() = 0;
   // Who may see numbers of the whole server. kPermission.
   virtual Status require_admin(std::string_view authorization) = 0;
-  // Ends all statements and sessions for good: requests that wait for one are answered with an error.
+  // Ends all statements, sessions and syncs for good: requests that wait for one are answered.
   virtual void end_statements() = 0;
 };
 

@@ -11,6 +11,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "state_store_contract.h"
+
 namespace lakeport::store {
 namespace {
 
@@ -47,54 +49,18 @@ class StateStoreTest : public ::testing::Test {
 const ConnectionId kShop{"built-in:postgres", "duckdb:warehouse.duckdb", "shop"};
 
 TEST_F(StateStoreTest, ANewFileIsEmptyAndItsOwnersAlone) {
-  auto store = open();
-  const auto saved = store->load();
-  ASSERT_TRUE(saved);
-  EXPECT_FALSE(saved->state_json);
-  EXPECT_FALSE(saved->stored);
-  EXPECT_EQ(saved->highest_stamp, at(0));
-  EXPECT_TRUE(saved->tables.empty());
-  EXPECT_TRUE(saved->truncates.empty());
-  EXPECT_EQ(*store->connection(), std::nullopt);
+  fixtures::expect_empty_at_first([this] { return open(); });
   struct stat status{};
   ASSERT_EQ(stat(file_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
 }
 
 TEST_F(StateStoreTest, KeepsACheckpointWithAllThatGoesWithIt) {
-  const std::string state = std::string("{\"cursor\": \"ü\", \"x\": \"") + '\0' + "\"}";
-  {
-    auto store = open();
-    ASSERT_TRUE(store->raise_stamp(at(900)));
-    ASSERT_TRUE(store->raise_stamp(at(800)));
-    ASSERT_TRUE(store->store({.state_json = state,
-                              .tables = {{"shop", "b", "{1}", "{2}"}, {"shop", "a", "{3}", "{4}"}},
-                              .truncates = std::vector<PendingTruncate>{{"shop", "b", at(77)}}},
-                             at(1'000)));
-  }
-  auto store = open();
-  auto saved = store->load();
-  ASSERT_TRUE(saved);
-  EXPECT_EQ(saved->state_json, state);
-  EXPECT_EQ(saved->stored, at(1'000));
-  EXPECT_EQ(saved->highest_stamp, at(900));
-  EXPECT_EQ(saved->tables,
-            (std::vector<TableState>{{"shop", "a", "{3}", "{4}"}, {"shop", "b", "{1}", "{2}"}}));
-  EXPECT_EQ(saved->truncates, (std::vector<PendingTruncate>{{"shop", "b", at(77)}}));
+  fixtures::expect_a_checkpoint_kept_with_all_that_goes_with_it([this] { return open(); });
+}
 
-  // Only what is given changes.
-  ASSERT_TRUE(store->store({.tables = {{"shop", "a", "{5}", "{6}"}}}, at(2'000)));
-  saved = store->load();
-  EXPECT_EQ(saved->state_json, state);
-  EXPECT_EQ(saved->stored, at(1'000));
-  EXPECT_EQ(saved->tables,
-            (std::vector<TableState>{{"shop", "a", "{5}", "{6}"}, {"shop", "b", "{1}", "{2}"}}));
-  EXPECT_EQ(saved->truncates.size(), 1U);
-  ASSERT_TRUE(store->store({.state_json = "", .truncates = std::vector<PendingTruncate>{}}, at(3'000)));
-  saved = store->load();
-  EXPECT_EQ(saved->state_json, "");
-  EXPECT_EQ(saved->stored, at(3'000));
-  EXPECT_TRUE(saved->truncates.empty());
+TEST_F(StateStoreTest, BelongsToOneConnection) {
+  fixtures::expect_one_connection_only([this] { return open(); });
 }
 
 TEST_F(StateStoreTest, RefusesAnotherConnectionAndSaysWhichPartDiffers) {
@@ -117,24 +83,7 @@ TEST_F(StateStoreTest, RefusesAnotherConnectionAndSaysWhichPartDiffers) {
 }
 
 TEST_F(StateStoreTest, TellsTheHistoryNewestFirstAndMarksWhatWasKilled) {
-  auto store = open();
-  const auto first = store->begin_run(at(10));
-  ASSERT_TRUE(first);
-  const auto second = store->begin_run(at(20));
-  ASSERT_TRUE(second);
-  ASSERT_TRUE(store->finish_run(
-      {.id = *second, .ended = at(30), .outcome = "source_failed", .rows = 7, .error = "it broke"}));
-  const auto runs = store->runs(10);
-  ASSERT_TRUE(runs);
-  ASSERT_EQ(runs->size(), 2U);
-  EXPECT_EQ((*runs)[0].started, at(20));
-  EXPECT_EQ((*runs)[0].ended, at(30));
-  EXPECT_EQ((*runs)[0].outcome, "source_failed");
-  EXPECT_EQ((*runs)[0].rows, 7);
-  EXPECT_EQ((*runs)[0].error, "it broke");
-  EXPECT_EQ((*runs)[1].outcome, "interrupted");
-  EXPECT_FALSE((*runs)[1].ended);
-  EXPECT_EQ(store->runs(1)->size(), 1U);
+  fixtures::expect_history_newest_first_with_interrupted_runs([this] { return open(); });
 }
 
 TEST_F(StateStoreTest, RefusesAFileOfANewerProgram) {
