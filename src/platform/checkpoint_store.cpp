@@ -76,6 +76,7 @@ class MetadataCheckpoints final : public store::StateStore {
       run = rows.front().integer(0);
       return {};
     }));
+    owned_elsewhere_ = waiting_sync_.has_value();
     waiting_sync_.reset();
     run_ = run;
     return run;
@@ -108,6 +109,7 @@ class MetadataCheckpoints final : public store::StateStore {
   }
 
   Status finish_run(const store::Run& run) override {
+    if (owned_elsewhere_) return {};
     std::optional<std::int64_t> ended;
     if (run.ended) ended = millis(*run.ended);
     return metadata_.write([&](Session& session) -> Status {
@@ -203,9 +205,10 @@ class MetadataCheckpoints final : public store::StateStore {
   Status start_waiting(Session& session, std::int64_t run, UtcMillis started) const {
     LAKEPORT_ASSIGN_OR_RETURN(
         const auto changed,
-        session.execute("update platform_sync set outcome = 'running', started_ms = ? where id = ? and "
-                        "connection_id = ?",
-                        {millis(started), run, id_}));
+        session.execute(
+            "update platform_sync set outcome = 'running', step = '', started_ms = ? where id = ? and "
+            "connection_id = ?",
+            {millis(started), run, id_}));
     if (changed == 1) return {};
     return fail(ErrorKind::kNotFound, "the connection was removed", "connection " + id_);
   }
@@ -246,6 +249,7 @@ class MetadataCheckpoints final : public store::StateStore {
   store::Metadata& metadata_;
   const std::string id_;
   std::optional<std::int64_t> waiting_sync_, run_;
+  bool owned_elsewhere_ = false;  // the run's end is
   const sync::Progress* progress_;
 };
 

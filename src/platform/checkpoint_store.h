@@ -13,7 +13,8 @@
 namespace lakeport::platform {
 
 struct CheckpointOptions {
-  // A row of the history that waits for its run: the next begin_run() is this one.
+  // A row of the history that waits for its run: the next begin_run() is this one. Whoever put it there also
+  // writes its end, whole and at once, so that finish_run() leaves it alone.
   std::optional<std::int64_t> waiting_sync;
   // Its numbers go to the history with each checkpoint, so that a crash does not lose them. May be null.
   const sync::Progress* progress = nullptr;

@@ -79,7 +79,9 @@ class SyncJob {
     record.bytes = progress.bytes_received;
     record.checkpoints = progress.checkpoints_stored;
     record.tables = std::move(outcome.summary.tables);
-    record.warnings = std::move(outcome.summary.warnings);
+    record.warnings = early_warnings_;
+    const auto& later = outcome.summary.warnings;
+    record.warnings.insert(record.warnings.end(), later.begin(), later.end());
     judge(std::move(outcome.status), record);
     if (source_) {
       for (std::string& text : record.warnings) text = source_->masked(std::move(text));
@@ -124,7 +126,13 @@ class SyncJob {
     LAKEPORT_ASSIGN_OR_RETURN(const auto form, source_->form());
     LAKEPORT_ASSIGN_OR_RETURN(auto checked, source_->check(form, setup_.connection.configuration));
     JobObserver observer(*source_, setup_, live_);
-    for (const std::string& text : checked.warnings) observer.warning(text);
+    early_warnings_ = std::move(checked.warnings);
+    if (!setup_.destination.location.empty()) {
+      early_warnings_.push_back("tables are kept by the workspace itself, not at " +
+                                setup_.destination.location +
+                                ": the platform does not write to destination locations yet");
+    }
+    for (const std::string& text : early_warnings_) observer.warning(text);
     LAKEPORT_RETURN_IF_ERROR(stopped());
     live_.set_step("testing the source");
     LAKEPORT_RETURN_IF_ERROR(
@@ -162,6 +170,7 @@ class SyncJob {
   LiveSync& live_;
   DestinationLogin login_;
   std::unique_ptr<SourceProcess> source_;
+  std::vector<std::string> early_warnings_;  // of before run_sync
 };
 
 }  // namespace

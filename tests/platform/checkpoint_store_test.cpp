@@ -74,6 +74,30 @@ TEST_P(CheckpointStoreTest, ConnectionsDoNotSeeEachOther) {
   EXPECT_TRUE(two->runs(5)->empty());
 }
 
+TEST_P(CheckpointStoreTest, ARunThatWaitedInLineIsTakenUpAndItsEndLeftToOthers) {
+  std::int64_t waiting = 0;
+  ASSERT_TRUE(metadata().write([&](store::Session& session) -> Status {
+    const auto rows = session.query(
+        "insert into platform_sync (connection_id, started_ms, outcome, rows_received, rows_written, bytes, "
+        "checkpoints, step, tables, warnings, error_where, error_next_step) values ('one', 1, 'waiting', 0, "
+        "0, "
+        "0, 0, '', '[]', '[]', '', '') returning id");
+    LAKEPORT_RETURN_IF_ERROR(rows);
+    waiting = rows->front().integer(0);
+    return {};
+  }));
+  sync::Progress progress;
+  const auto one = open_checkpoints(metadata(), "one", {.waiting_sync = waiting, .progress = &progress});
+  EXPECT_EQ(one->begin_run(at(9)), waiting);
+  EXPECT_EQ(one->runs(5)->at(0).outcome, "running");
+  EXPECT_EQ(one->runs(5)->at(0).started, at(9));
+  progress.rows_written = 12;
+  ASSERT_TRUE(one->store({.state_json = "1"}, at(10)));
+  EXPECT_EQ(one->runs(5)->at(0).rows, 12);
+  ASSERT_TRUE(one->finish_run({.id = waiting, .ended = at(11), .outcome = "succeeded", .rows = 99}));
+  EXPECT_EQ(one->runs(5)->at(0).outcome, "running");
+}
+
 TEST_P(CheckpointStoreTest, NothingIsKeptOfAConnectionThatIsGone) {
   const auto one = open_checkpoints(metadata(), "one", {});
   ASSERT_TRUE(one->store({.state_json = "1", .tables = {{"s", "t", "{}", "{}"}}}, at(5)));

@@ -86,7 +86,7 @@ TEST_F(SyncServeTest, PostgresTablesComeWholeAndAsTheyChange) {
 
   const auto compare = [&] {
     const Json expected =
-        rows_of(source, std::string("select ") + kColumnsOfPostgres + " from orders order by id");
+        rows_of(source, std::string("select ") + kColumnsOfPostgres + " from orders order by orders.id");
     const Json loaded = rows(std::string("select ") + kColumnsOfLake +
                              " from main.shop_public.orders where not _fivetran_deleted order by id");
     ASSERT_EQ(loaded.size(), expected.size());
@@ -222,6 +222,7 @@ TEST_F(SyncServeTest, ARevokedTokenEndsTheSync) {
 TEST_F(SyncServeTest, AWrongConfigurationIsSaidInPlainWords) {
   fixtures::PrivatePostgres server;
   server.create_database("shop");
+  fixtures::SqlSession(server.connection_string("shop")).execute("create table notes (id int primary key)");
   serve();
   connect();
   Json configuration = server.source_configuration("shop");
