@@ -31,6 +31,7 @@ BENCHES = {
     "decode": program_rows("bench_decode"),
     "encode": program_rows("bench_encode"),
     "fetch": fetch_rows,
+    "hub": program_rows("bench_hub"),
     "merge": program_rows("bench_merge"),
     "postgres": postgres_rows,
     "queries": query_rows,
