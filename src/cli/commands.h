@@ -16,6 +16,7 @@ using Action = std::function<int()>;
 void add_sync_command(CLI::App& app, Action& action);
 void add_source_command(CLI::App& app, Action& action);
 void add_destination_command(CLI::App& app, Action& action);
+void add_partner_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
 void add_serve_command(CLI::App& app, Action& action);
 void add_ca_command(CLI::App& app, Action& action);

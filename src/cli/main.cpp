@@ -20,6 +20,7 @@ int run(int argc, char** argv) {
   lakeport::cli::add_sync_command(app, action);
   lakeport::cli::add_source_command(app, action);
   lakeport::cli::add_destination_command(app, action);
+  lakeport::cli::add_partner_command(app, action);
   lakeport::cli::add_sql_command(app, action);
   lakeport::cli::add_completion_command(app, action);
   try {

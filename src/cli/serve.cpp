@@ -29,7 +29,9 @@
 #include "commands.h"
 #include "data_folder.h"
 #include "exit_code.h"
+#include "hub_arguments.h"
 #include "interruption.h"
+#include "partner_metrics.h"
 #include "platform_arguments.h"
 #include "quantity.h"
 #include "request_metrics.h"
@@ -53,6 +55,7 @@ struct ServeOptions {
   std::string memory;
   std::string log_level = "info";
   PlatformArguments platform;
+  HubArguments hub;
   bool json = false;
 };
 
@@ -145,7 +148,8 @@ void add_operator_routes(net::Router& router, Workspace& workspace, const Reques
     }
     return net::Response{200,
                          {{"Content-Type", "text/plain; version=0.0.4"}},
-                         metrics.render(server.connections(), server.workers())};
+                         metrics.render(server.connections(), server.workers()) +
+                             render_partner_metrics(workspace.partner_metrics())};
   });
 }
 
@@ -211,6 +215,7 @@ Status run_serve(const ServeOptions& options) {
   LAKEPORT_RETURN_IF_ERROR(check_store(options.store));
   LAKEPORT_ASSIGN_OR_RETURN(const std::int64_t memory, memory_limit(options.memory));
   LAKEPORT_ASSIGN_OR_RETURN(platform::PlatformOptions platform, platform_options(options.platform));
+  LAKEPORT_ASSIGN_OR_RETURN(partners::HubOptions hub, hub_options(options.hub));
   const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   Interruption interruption([] {});
   allow_many_connections();
@@ -244,6 +249,8 @@ Status run_serve(const ServeOptions& options) {
   workspace_options.threads = static_cast<int>(cores);
   workspace_options.platform = std::move(platform);
   workspace_options.platform.log = make_logger("platform", sink, level);
+  hub.network.own_ca_file = certificates.authority;
+  workspace_options.hub = std::move(hub);
   LAKEPORT_ASSIGN_OR_RETURN(const auto workspace, Workspace::open(folder.layout(), workspace_options));
   print_first_start(*workspace, options.json);
   net::Router router;
@@ -288,6 +295,7 @@ void add_serve_command(CLI::App& app, Action& action) {
       ->add_option("--log-level", options->log_level, "debug, info (a line a request), warning, error or off")
       ->capture_default_str();
   add_platform_arguments(*command, options->platform);
+  add_hub_arguments(*command, options->hub);
   command->add_flag("--json", options->json, "JSON lines on standard output");
   command->footer(
       "Examples:\n"

@@ -14,6 +14,8 @@
 #include "lakeport/lakehouse/result_links.h"
 #include "lakeport/lakehouse/secrets.h"
 #include "lakeport/lakehouse/warehouse.h"
+#include "lakeport/partners/registry.h"
+#include "lakeport/partners/routes.h"
 #include "lakeport/platform/routes.h"
 #include "lakeport/store/metadata.h"
 
@@ -38,6 +40,7 @@ class OpenWorkspace final : public Workspace {
     LAKEPORT_ASSIGN_OR_RETURN(const Caller admin, identity_->caller_for(principal.id));
     LAKEPORT_RETURN_IF_ERROR(open_data(layout, options, admin));
     LAKEPORT_RETURN_IF_ERROR(open_platform(layout, options));
+    LAKEPORT_RETURN_IF_ERROR(open_hub(options));
     return make_first_token(admin);
   }
 
@@ -57,6 +60,7 @@ class OpenWorkspace final : public Workspace {
     add_result_link_routes(router, *links_);
     platform::add_platform_routes(router, *identity_, *platform_);
     platform::add_partner_api_routes(router, *platform_);
+    partners::add_partner_routes(router, *identity_, *warehouses_, *registry_, *hub_);
   }
 
   Status check_health() override {
@@ -70,6 +74,8 @@ class OpenWorkspace final : public Workspace {
     if (caller.admin) return {};
     return fail(ErrorKind::kPermission, "only admins of the workspace may see this");
   }
+
+  std::vector<partners::PartnerMetrics> partner_metrics() const override { return hub_->metrics(); }
 
   void end_statements() override {
     platform_->shut_down();
@@ -123,6 +129,22 @@ class OpenWorkspace final : public Workspace {
     return platform_->resume();
   }
 
+  Status open_hub(const WorkspaceOptions& options) {
+    partners::Registry::Options registry;
+    registry.seal_key = options.sealing_key;
+    registry.host_url = options.host_url;
+    registry.region = options.hub.region;
+    registry.own_authorization = platform_->partner().hub_authorization();
+    LAKEPORT_ASSIGN_OR_RETURN(registry_,
+                              partners::Registry::open(*metadata_, *identity_, *secrets_, registry));
+    partners::HubOptions hub = options.hub;
+    hub.host_url = options.host_url;
+    LAKEPORT_ASSIGN_OR_RETURN(hub_, partners::Hub::open({*metadata_, *identity_, *permissions_, *catalog_,
+                                                         *warehouses_, *oauth_, *registry_},
+                                                        hub));
+    return {};
+  }
+
   Status make_first_token(const Caller& admin) {
     if (!bootstrap_.admin_password) return {};
     LAKEPORT_ASSIGN_OR_RETURN(
@@ -146,6 +168,8 @@ class OpenWorkspace final : public Workspace {
   std::unique_ptr<Warehouses> warehouses_;
   std::unique_ptr<ResultLinks> links_;
   std::unique_ptr<platform::Platform> platform_;
+  std::unique_ptr<partners::Registry> registry_;
+  std::unique_ptr<partners::Hub> hub_;
   std::optional<FirstStart> first_start_;
   std::string http_path_;
 };

@@ -6,10 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lakeport/base/result.h"
 #include "lakeport/lakehouse/identity.h"
 #include "lakeport/net/router.h"
+#include "lakeport/partners/hub.h"
 #include "lakeport/platform/platform.h"
 
 #include "data_folder.h"
@@ -25,6 +27,7 @@ struct WorkspaceOptions {
   int threads = 1;
   // seal_key, host_url and received_files are the workspace's own.
   platform::PlatformOptions platform;
+  partners::HubOptions hub;  // host_url is the workspace's own
 };
 
 // What the first start tells once.
@@ -48,6 +51,7 @@ class Workspace {
   virtual Status check_health() = 0;
   // Who may see numbers of the whole server. kPermission.
   virtual Status require_admin(std::string_view authorization) = 0;
+  virtual std::vector<partners::PartnerMetrics> partner_metrics() const = 0;
   // Ends all statements, sessions and syncs for good: requests that wait for one are answered.
   virtual void end_statements() = 0;
 };
