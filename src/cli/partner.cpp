@@ -81,7 +81,8 @@ Status get(const PartnerOptions& options) {
   LAKEPORT_ASSIGN_OR_RETURN(const WorkspaceAddress workspace, workspace_address(options.address));
   LAKEPORT_ASSIGN_OR_RETURN(const json answer, call(workspace, "GET", "get"));
   std::string text;
-  for (const json& partner : answer.value("partners", json::array())) {
+  const json partners = answer.value("partners", json::array());
+  for (const json& partner : partners) {
     text += (text.empty() ? "" : "\n") + partner.value("id", std::string()) + "  " +
             partner.value("name", std::string());
   }

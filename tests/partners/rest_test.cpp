@@ -38,11 +38,13 @@ class HubRest : public ::testing::Test {
     std::vector<std::string> found;
     const Reply reply = get("/partners" + query, token);
     EXPECT_EQ(reply.status, 200) << reply.body;
-    for (const json& partner : reply.json().value("partners", json::array())) found.push_back(partner.at("id"));
+    const json page = reply.json();
+    for (const json& partner : page.at("partners")) found.push_back(partner.at("id"));
     return found;
   }
   json draft(const std::string& name) {
-    return {{"config", partner_document(name, script_.url())},
+    return {{"config", partner_document(name, script_.url(),
+                                        {{"endpoints", {{"get_connectors_path", "/connectors"}}}})},
             {"settings", {{"integration_type", "NO_INTEGRATION"}, {"non_admin", true}}},
             {"logo", base64_encode(kLogo)},
             {"icon", base64_encode(kIcon)},
@@ -126,7 +128,8 @@ TEST_F(HubRest, RegistersChangesAndRetiresPartners) {
   EXPECT_EQ(refused.status, 400);
   EXPECT_EQ(refused.json().at("error_code"), "INVALID_PARAMETER_VALUE");
   std::set<std::string> paths;
-  for (const json& problem : refused.json().at("details")) {
+  const json problems = refused.json();
+  for (const json& problem : problems.at("details")) {
     paths.insert(problem.at("path"));
     EXPECT_NE(problem.at("what"), "");
   }
@@ -234,9 +237,10 @@ TEST_F(HubRest, TellsWhatWentWrongAndWhatToDo) {
   EXPECT_EQ(post("/connections").status, 400);
   EXPECT_EQ(get("/attempts/nothing").status, 404);
   EXPECT_EQ(get("/attempts/nothing?wait_ms=20001").status, 400);
-  EXPECT_EQ(post("/connections", {{"partner_id", "acme"}, {"choice", {{"read_schemas", {{{"catalog", "main"}}}}}}})
-                .status,
-            400);
+  EXPECT_EQ(
+      post("/connections", {{"partner_id", "acme"}, {"choice", {{"read_schemas", {{{"catalog", "main"}}}}}}})
+          .status,
+      400);
 }
 
 TEST_F(HubRest, GivesConnectionFiles) {
@@ -250,7 +254,8 @@ TEST_F(HubRest, GivesConnectionFiles) {
   EXPECT_EQ(power_bi.headers.get("Content-Disposition"), "attachment; filename=\"lakeport.pbids\"");
   const json details = power_bi.json().at("connections").at(0);
   EXPECT_EQ(details.at("details").at("protocol"), "databricks-sql");
-  EXPECT_EQ(details.at("details").at("address"), (json{{"host", host}, {"path", "/sql/1.0/warehouses/" + warehouse}}));
+  EXPECT_EQ(details.at("details").at("address"),
+            (json{{"host", host}, {"path", "/sql/1.0/warehouses/" + warehouse}}));
   EXPECT_EQ(details.at("options").at("Catalog"), "main");
   EXPECT_THAT(file("tableau", "warehouse_id=" + warehouse).body,
               AllOf(HasSubstr("class='databricks'"), HasSubstr("server='127.0.0.1'"),
@@ -292,7 +297,7 @@ TEST_F(HubRest, DescribesItself) {
       EXPECT_EQ(refused->status, path == kHub + "/openapi.json" ? 200 : 401) << method << " " << path;
     }
   }
-  EXPECT_EQ(operations, 21);
+  EXPECT_EQ(operations, 20);
 }
 
 }  // namespace

@@ -74,7 +74,8 @@ TEST_F(SelfTesting, MakesShowsChangesAndDeletes) {
     ASSERT_EQ(made.status, 200) << made.body;
     const std::string id = made.json().at("id");
     EXPECT_EQ(made.json(), (json{{"id", id}}));
-    EXPECT_EQ(call("GET", "get" + end).json(), (json{{"partners", {{{"id", id}, {"name", "Test Partner"}}}}}));
+    EXPECT_EQ(call("GET", "get" + end).json(),
+              (json{{"partners", {{{"id", id}, {"name", "Test Partner"}}}}}));
     const Reply second = call("POST", "create" + end, description());
     EXPECT_EQ(second.status, 409);
     EXPECT_THAT(second.json().at("message").get<std::string>(), HasSubstr("one at a time"));
@@ -162,7 +163,8 @@ TEST_F(SelfTesting, IsThereOnTheCommandLine) {
   const std::string profiles =
       file("profiles", "[DEFAULT]\nhost = http://127.0.0.1:1\ntoken = no\n[TEST]\nhost = " + rest_.url() +
                            "/\ntoken = " + rest_.admin_token() + "\n");
-  const auto run = [&](std::vector<std::string> arguments, std::map<std::string, std::string> variables = {}) {
+  const auto run = [&](std::vector<std::string> arguments,
+                       std::map<std::string, std::string> variables = {}) {
     arguments.insert(arguments.begin(), {LAKEPORT_PROGRAM, "partner"});
     return run_program(arguments, "", variables);
   };
@@ -174,12 +176,14 @@ TEST_F(SelfTesting, IsThereOnTheCommandLine) {
   const Ended made = with_address({"create", "-f", body, "--json"});
   ASSERT_EQ(made.code, 0) << made.err;
   const std::string id = json::parse(made.out).at("id");
-  const Ended shown = run({"get", "--env"}, {{"DATABRICKS_HOST", rest_.url()}, {"DATABRICKS_TOKEN", rest_.admin_token()}});
+  const Ended shown =
+      run({"get", "--env"}, {{"DATABRICKS_HOST", rest_.url()}, {"DATABRICKS_TOKEN", rest_.admin_token()}});
   ASSERT_EQ(shown.code, 0) << shown.err;
   EXPECT_EQ(shown.out, id + "  Test Partner\n");
   const std::map<std::string, std::string> profile = {
       {"DATABRICKS_CONFIG_FILE", profiles}, {"DATABRICKS_HOST", ""}, {"DATABRICKS_TOKEN", ""}};
-  const Ended changed = run({"update", "-f", file("other.json", with("name", "Other").dump()), "-p", "TEST"}, profile);
+  const Ended changed =
+      run({"update", "-f", file("other.json", with("name", "Other").dump()), "-p", "TEST"}, profile);
   ASSERT_EQ(changed.code, 0) << changed.err;
   EXPECT_THAT(changed.out, HasSubstr(id + " is changed"));
   EXPECT_EQ(json::parse(run({"get", "--json", "--profile", "TEST"}, profile).out),
