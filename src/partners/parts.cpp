@@ -52,8 +52,11 @@ std::string label_of(const std::string& step, const Partner& partner,
     if (step == "location") return "Give rights on the destination location";
     if (step == "credential") return "Make credentials for " + partner.config.name;
     if (!one.resource.created) return "Give the right to use the " + step;
-    return "Create the " + std::string(1, static_cast<char>(std::tolower(one.resource.label.front()))) +
-           one.resource.label.substr(1);
+    std::string label = one.resource.label;
+    // "Service principal X", but not "SQL warehouse X".
+    if (label.size() > 1 && std::islower(static_cast<unsigned char>(label[1])) != 0)
+      label[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(label[0])));
+    return "Create the " + label;
   }
   return step;
 }

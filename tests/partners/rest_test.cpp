@@ -198,10 +198,12 @@ TEST_F(HubRest, ConnectsAndWhatComesAfter) {
   EXPECT_EQ(report.at("passed"), false);
   EXPECT_EQ(report.at("results").at(0).at("status"), "PASS");
   EXPECT_EQ(report.at("results").at(1).at("status"), "FAIL");
-  script_.answer("/connectors", 200,
-                 {{"connectors", {{{"identifier", "pg"}, {"name", "PostgreSQL"}, {"type", "source"}}}},
-                  {"pagination_token", "next"}});
+  script_.answer(
+      "/connectors", 200,
+      {{"connectors", json::array({{{"identifier", "pg"}, {"name", "PostgreSQL"}, {"type", "source"}}})},
+       {"pagination_token", "next"}});
   const json connectors = get("/partners/acme/connectors").json();
+  ASSERT_TRUE(connectors.contains("connectors")) << connectors;
   EXPECT_EQ(connectors.at("connectors").at(0).at("identifier"), "pg");
   EXPECT_EQ(connectors.at("next_page_token"), "next");
   script_.answer("/connectors", 401, ScriptedPartner::failure("unauthorized"));

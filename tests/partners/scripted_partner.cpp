@@ -21,7 +21,9 @@ ScriptedPartner::ScriptedPartner() {
     return net::json_response(200,
                               R"({"test_results":[{"test_name":"Query","status":"PASS","message":"fine"}]})");
   };
+  answers_["/connectors"] = [](const json&) { return net::json_response(200, R"({"connectors":[]})"); };
   net::Router router;
+  router.add("GET", "/connectors", [this](const net::Request& request) { return handle(request); });
   for (const char* path : {"/connect", "/delete-connection", "/test-connection"})
     for (const char* method : {"POST", "DELETE"})
       router.add(method, path, [this](const net::Request& request) { return handle(request); });
