@@ -61,7 +61,7 @@ Result<std::optional<Account>> account_by_id(store::Session& session, const std:
 }
 
 Result<Account> add_account(store::Session& session, const std::string& domain, bool demo) {
-  const Account account{random_uuid(), domain, demo, false};
+  Account account{random_uuid(), domain, demo, false};
   LAKEPORT_RETURN_IF_ERROR(session.execute(
       "insert into platform_account (id, domain, demo, expired, created_ms) values (?, ?, ?, 0, ?)",
       {account.id, domain, std::int64_t{demo}, now_ms()}));
