@@ -135,7 +135,8 @@ struct PartnerMetrics {
   double own_seconds = 0;  // without the partner's time
 };
 
-// Thread-safe. Every change is audited (service "partnerConnect").
+// Thread-safe. Every change is audited (service "partnerConnect"). One process at a time has the hub of a
+// store: its start takes what is unfinished there for what a crash left.
 class Hub {
  public:
   // Ends what a crash left (see above), then starts the outbox and the attempts' threads; joined by the
