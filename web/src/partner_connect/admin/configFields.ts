@@ -53,7 +53,7 @@ export function newDocument(): Document {
   return {
     api_version: "2.1.0",
     category: "INGEST",
-    endpoints: { connect_path: "connect" },
+    endpoints: { connect_path: "/connect" },
     allow_editable_email: false,
     supported_clouds: ["aws", "azure", "gcp"],
     hostnames: [],
