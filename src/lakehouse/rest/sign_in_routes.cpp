@@ -15,7 +15,7 @@ namespace lakeport::lakehouse {
 
 namespace {
 
-constexpr std::string_view kProof = "proof";
+constexpr const char* kProof = "proof";
 constexpr std::array<const char*, 8> kParameters = {
     "response_type", "client_id",      "redirect_uri",          "scope",
     "state",         "code_challenge", "code_challenge_method", "nonce"};
@@ -78,7 +78,7 @@ class SignIn {
     const auto fields = read_form(request);
     if (!fields) return sign_in_error_page(400, fields.error().what());
     const std::string cookie = cookie_value(request, form_cookie(request));
-    if (!oauth_.check_form_proof(cookie, form_field(*fields, kProof.data()).value_or("")))
+    if (!oauth_.check_form_proof(cookie, form_field(*fields, kProof).value_or("")))
       return sign_in_error_page(403, "This page is too old, or another page sent it.");
     if (auto refused = check(*fields)) return *std::move(refused);
     const AuthorizationRequest wanted = read_request(*fields);
