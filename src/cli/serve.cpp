@@ -163,14 +163,16 @@ void print_first_start(const Workspace& workspace, bool json) {
                                 {"admin_password", first->admin_password},
                                 {"admin_token", first->admin_token}}
                      .dump()
-              << std::endl;
+              << '\n'
+              << std::flush;
     return;
   }
   std::cout << "A new workspace was made. This is shown once:\n"
             << "  admin            " << email << "\n"
             << "  password         " << first->admin_password << "\n"
             << "  token (one day)  " << first->admin_token << "\n"
-            << std::endl;
+            << '\n'
+            << std::flush;
 }
 
 void print_ready(const ServeOptions& options, const Workspace& workspace, const std::string& url,
@@ -183,14 +185,16 @@ void print_ready(const ServeOptions& options, const Workspace& workspace, const 
                                 {"account_id", workspace.bootstrap().account_id},
                                 {"ca_file", authority.string()}}
                      .dump()
-              << std::endl;
+              << '\n'
+              << std::flush;
     return;
   }
   std::cout << "Lakeport serves " << url << "\n"
             << "  HTTP path        " << workspace.http_path() << "\n"
             << "  workspace id     " << workspace.bootstrap().workspace_id << "\n"
             << "  CA certificate   " << authority.string() << " (`lakeport ca --data " << options.data
-            << "` says how clients trust it)" << std::endl;
+            << "` says how clients trust it)" << '\n'
+            << std::flush;
 }
 
 // Ends the statements that outlast the grace, unless it is destroyed before.
