@@ -29,7 +29,7 @@ lakehouse::AuditEvent event(std::string_view action, const StoredConnection& con
           .detail = nlohmann::json{{"partner", connection.partner_id}}.dump()};
 }
 
-// A user who had a retry waiting must not find it in the outbox's calls: it waits by itself.
+// The outbox waits between its tries by itself.
 PartnerCalls without_retries(Registry& registry, NetworkPolicy policy) {
   policy.retry_delays.clear();
   return {registry, std::move(policy)};
