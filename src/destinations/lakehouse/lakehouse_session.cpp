@@ -32,12 +32,12 @@ Status LakehouseSession::commit() {
 void LakehouseSession::rollback() {
   if (!connection_) return;
   auto rolled_back = connection_->sql().execute("ROLLBACK");  // fails when the engine has done it already
+  key_ranges().forget();
   let_go();
 }
 
 void LakehouseSession::let_go() {
   connection_.reset();
-  key_ranges().forget();
   tables_.leave();
 }
 

@@ -15,6 +15,9 @@ namespace lakeport::destinations {
 class LakehouseSession final : public Session {
  public:
   LakehouseSession(lakehouse::EngineStorage& storage, lakehouse::Catalog& catalog, LakehouseOptions options);
+  ~LakehouseSession() override { rollback(); }
+  LakehouseSession(const LakehouseSession&) = delete;
+  LakehouseSession& operator=(const LakehouseSession&) = delete;
 
   duckdb::Connection& connection() override { return connection_->sql(); }
   LakehouseTables& tables() override { return tables_; }
@@ -22,7 +25,7 @@ class LakehouseSession final : public Session {
   Status begin() override;
   // Asks first whether the caller may still change what was changed.
   Status commit() override;
-  void rollback() override;
+  void rollback() final;
 
   // Memory and threads are the engine's.
   Status make_room(std::int64_t columns, std::int64_t longest_value) override;

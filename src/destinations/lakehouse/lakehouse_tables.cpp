@@ -63,6 +63,16 @@ lakehouse::ObjectName LakehouseTables::name_of(const wire::TableId& id) const {
   return {options_.catalog, id.schema, id.table};
 }
 
+Status LakehouseTables::refuse_other_spelling(const wire::TableId& id) {
+  const auto key = lakehouse::name_key(id.schema) + '\0' + lakehouse::name_key(id.table);
+  const auto [first, added] = spellings_.try_emplace(key, id);
+  if (added || first->second == id) return {};
+  return fail(ErrorKind::kDestinationFailed,
+              "the tables " + first->second.to_string() + " and " + id.to_string() +
+                  " have one name in a lakehouse, which does not tell upper and lower case apart",
+              name_of(id).full(), "Rename one of them at the source, or deselect it.");
+}
+
 Result<std::shared_ptr<const Table>> LakehouseTables::resolve(const Caller& caller, const wire::TableId& id) {
   const auto name = name_of(id);
   auto table = catalog_->resolve(caller, name, Privilege::kSelect);
@@ -89,6 +99,7 @@ Result<StoredTable> LakehouseTables::stored_table(const Table& table, const wire
 
 Result<const StoredTable*> LakehouseTables::find(const wire::TableId& id) {
   if (const auto held = held_.find(id); held != held_.end()) return &held->second->stored;
+  LAKEPORT_RETURN_IF_ERROR(refuse_other_spelling(id));
   LAKEPORT_ASSIGN_OR_RETURN(const auto caller, options_.caller());
   LAKEPORT_ASSIGN_OR_RETURN(auto table, resolve(caller, id));
   if (!table) return nullptr;
@@ -96,11 +107,15 @@ Result<const StoredTable*> LakehouseTables::find(const wire::TableId& id) {
     LAKEPORT_ASSIGN_OR_RETURN(described_, stored_table(*table, id));
     return &described_;
   }
-  LAKEPORT_ASSIGN_OR_RETURN(auto lock, storage_->lock_storage(*table));
+  LAKEPORT_ASSIGN_OR_RETURN(auto lock, storage_->lock_storage(*table, session_));
   // Who had it before may have changed it.
   LAKEPORT_ASSIGN_OR_RETURN(table, resolve(caller, id));
   if (!table) return nullptr;
   LAKEPORT_ASSIGN_OR_RETURN(auto stored, stored_table(*table, id));
+  // What is known about its keys holds unless somebody else had it in between.
+  auto& turn = turns_[id];
+  if (lock->turn() != turn + 1) session_->key_ranges().forget(stored);
+  turn = lock->turn();
   auto& held = held_[id];
   held = std::make_unique<Held>(Held{std::move(table), std::move(lock), std::move(stored)});
   return &held->stored;
@@ -133,6 +148,7 @@ Status LakehouseTables::make_schema(const Caller& caller, const wire::TableId& i
 
 Status LakehouseTables::create(const wire::TableId& id, const wire::TableSchema& schema) {
   LAKEPORT_RETURN_IF_ERROR(check_names(id, schema));
+  LAKEPORT_RETURN_IF_ERROR(refuse_other_spelling(id));
   LAKEPORT_RETURN_IF_ERROR(session_->commit());
   LAKEPORT_ASSIGN_OR_RETURN(const auto caller, options_.caller());
   Table table;
@@ -208,7 +224,9 @@ Status LakehouseTables::alter(const wire::TableId& id, const Change& change) {
   LAKEPORT_ASSIGN_OR_RETURN(auto found, resolve(caller, id));
   if (!found) return fail(missing(name_of(id)));
   {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto lock, storage_->lock_storage(*found));
+    LAKEPORT_ASSIGN_OR_RETURN(const auto lock, storage_->lock_storage(*found, session_));
+    auto& turn = turns_[id];
+    if (lock->turn() == turn + 1) turn = lock->turn();
     LAKEPORT_ASSIGN_OR_RETURN(found, resolve(caller, id));
     if (!found) return fail(missing(name_of(id)));
     const auto& before = *found;

@@ -1,6 +1,7 @@
 // Tables of a catalog as places for a sync's rows: found, made and altered with the loader's rights.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,6 +51,8 @@ class LakehouseTables final : public TableDirectory {
   };
 
   lakehouse::ObjectName name_of(const wire::TableId& id) const;
+  // Two tables of a sync that are one for the catalog (upper and lower case).
+  Status refuse_other_spelling(const wire::TableId& id);
   // The table, if there is one, with the rights that loading needs.
   Result<std::shared_ptr<const lakehouse::Table>> resolve(const lakehouse::Caller& caller,
                                                           const wire::TableId& id);
@@ -66,6 +69,8 @@ class LakehouseTables final : public TableDirectory {
   LakehouseOptions options_;
   bool entered_ = false;
   std::unordered_map<wire::TableId, std::unique_ptr<Held>, wire::TableIdHash> held_;
+  std::unordered_map<wire::TableId, std::uint64_t, wire::TableIdHash> turns_;  // of our last lock of each
+  std::unordered_map<std::string, wire::TableId> spellings_;                   // by the catalog's key
   StoredTable described_;  // what find() gave last outside of a transaction
 };
 

@@ -9,6 +9,7 @@
 #include <arrow/util/decimal.h>
 
 #include "lakeport/merge/engine_types.h"
+
 #include "plain_text.h"
 
 namespace lakeport::destinations {

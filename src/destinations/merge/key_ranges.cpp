@@ -96,7 +96,7 @@ Result<KeyRanges::Known> KeyRanges::read(duckdb::Connection& connection, const S
   const auto name = quote_identifier(column.contract.name);
   LAKEPORT_ASSIGN_OR_RETURN(const auto found,
                             connection.query("SELECT min(" + name + ") FROM " + table.sql_name +
-                                               " UNION ALL SELECT max(" + name + ") FROM " + table.sql_name));
+                                             " UNION ALL SELECT max(" + name + ") FROM " + table.sql_name));
   auto whole = found->CombineChunks();
   if (!whole.ok()) return known;
   if (auto range = range_of(*(*whole)->column(0))) {
@@ -106,8 +106,8 @@ Result<KeyRanges::Known> KeyRanges::read(duckdb::Connection& connection, const S
   return known;
 }
 
-Result<bool> KeyRanges::outside(duckdb::Connection& connection, const StoredTable& table, const StoredColumn& column,
-                                const ValueRange& range) {
+Result<bool> KeyRanges::outside(duckdb::Connection& connection, const StoredTable& table,
+                                const StoredColumn& column, const ValueRange& range) {
   auto& known = known_[name_of(table, column)];
   if (known.engine != column.engine) {
     auto read_now = read(connection, table, column);
@@ -119,6 +119,10 @@ Result<bool> KeyRanges::outside(duckdb::Connection& connection, const StoredTabl
   }
   if (known.extent == Extent::kEmpty) return true;
   return known.extent == Extent::kBounded && (range.low > known.range.high || range.high < known.range.low);
+}
+
+void KeyRanges::forget(const StoredTable& table) {
+  for (const auto* key : table.keys()) known_.erase(name_of(table, *key));
 }
 
 void KeyRanges::extend(const StoredTable& table, const StoredColumn& column,

@@ -48,7 +48,8 @@ Result<bool> are_new(Session& session, const StoredTable& table, const std::vect
     const auto& range = rows.find(*key)->range;
     if (!range) continue;
     // All of them, so that all are known before they are extended.
-    LAKEPORT_ASSIGN_OR_RETURN(const bool this_one, session.key_ranges().outside(session.connection(), table, *key, *range));
+    LAKEPORT_ASSIGN_OR_RETURN(const bool this_one,
+                              session.key_ranges().outside(session.connection(), table, *key, *range));
     outside = outside || this_one;
   }
   return outside;

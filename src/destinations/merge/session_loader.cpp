@@ -32,7 +32,7 @@ class SessionLoader final : public sync::Destination {
   }
 
   Status alter(const wire::TableId& table, const wire::TableSchema& schema) override {
-    return change(table, [&] { return session_->tables().widen(table, schema); });
+    return change(table, [&] { return widen(table, schema); });
   }
 
   Status write(const wire::TableChanges& changes) override {
@@ -65,12 +65,19 @@ class SessionLoader final : public sync::Destination {
     return fail(*failed_);
   }
 
+  Status widen(const wire::TableId& table, const wire::TableSchema& schema) {
+    LAKEPORT_RETURN_IF_ERROR(session_->tables().widen(table, schema));
+    // A column that was no key for a while has values that nobody kept account of.
+    session_->key_ranges().forget();
+    return {};
+  }
+
   Status apply(const wire::TableChanges& changes) {
     LAKEPORT_ASSIGN_OR_RETURN(const auto* table, session_->tables().get(changes.table));
     for (const auto& column : changes.schema.columns) {
       const auto* stored = table->find(column.name);
       if (stored != nullptr && wire::covers(stored->contract, column)) continue;
-      LAKEPORT_RETURN_IF_ERROR(session_->tables().widen(changes.table, changes.schema));
+      LAKEPORT_RETURN_IF_ERROR(widen(changes.table, changes.schema));
       break;
     }
     if (changes.upserts && changes.upserts->num_rows() > 0) {

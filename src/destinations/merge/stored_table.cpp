@@ -8,7 +8,8 @@ namespace lakeport::destinations {
 
 StoredColumn new_column(const wire::Column& wanted, TypeSet types) {
   StoredColumn column{wanted, engine_type(wanted, types)};
-  if (types == TypeSet::kLakehouse && column.engine == kVarchar) column.contract.type = wire::DataType::kString;
+  if (types == TypeSet::kLakehouse && column.engine == kVarchar)
+    column.contract.type = wire::DataType::kString;
   if (wanted.type == wire::DataType::kDecimal && !wanted.decimal)
     column.contract.decimal = wire::kUnconstrainedDecimal;
   column.contract.string_byte_length.reset();

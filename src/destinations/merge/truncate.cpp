@@ -1,7 +1,6 @@
 #include "lakeport/merge/truncate.h"
 
 #include "lakeport/base/time.h"
-
 #include "lakeport/merge/engine_types.h"
 
 namespace lakeport::destinations {

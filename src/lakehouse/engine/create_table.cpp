@@ -144,6 +144,15 @@ Result<std::unique_ptr<Execution>> create_table(const Run& run, const statement:
   LAKEPORT_ASSIGN_OR_RETURN(auto connection, run.parts.database->connect(run.context.time_zone));
   const Attached attached(run, connection);
   LAKEPORT_ASSIGN_OR_RETURN(auto planned, plan(run, create, connection));
+  // Those who change the table that this one replaces end first.
+  std::optional<TableLocks::Lock> lock;
+  if (create.or_replace) {
+    if (const auto replaced = run.parts.catalog.table(run.context.caller, name)) {
+      auto taken = run.parts.locks.exclusive(replaced->id, *run.cancellation);
+      if (!taken) return fail(std::move(taken).error());
+      lock.emplace(*std::move(taken));
+    }
+  }
   std::optional<std::int64_t> rows;
   const auto apply = [&](const Table& table) -> Status {
     if (table.physical_name.empty()) {

@@ -53,15 +53,15 @@ class DuckEngine final : public Engine, public EngineStorage {
 
   Status drop_storage(const Table& table) override {
     StatementContext nobody;
-    return drop_physical({parts_, nobody, std::make_shared<Cancellation>()})(table);
+    return drop_unlocked({parts_, nobody, std::make_shared<Cancellation>()})(table);
   }
 
   Result<std::unique_ptr<StorageConnection>> connect_storage() override {
     return lakehouse::connect_storage(*parts_.database);
   }
 
-  Result<std::unique_ptr<StorageLock>> lock_storage(const Table& table) override {
-    return lakehouse::lock_storage(locks_, table);
+  Result<std::unique_ptr<StorageLock>> lock_storage(const Table& table, const void* holder) override {
+    return lakehouse::lock_storage(locks_, table, holder);
   }
 
   std::string storage_name(const Table& table) const override { return physical_table(table); }
@@ -132,8 +132,16 @@ class DuckEngine final : public Engine, public EngineStorage {
                      std::move(checked.outcome.names), run.cancellation);
   }
 
+  // For tables whose lock nobody of us holds.
+  EngineChange drop_unlocked(const Run& run) {
+    return [this, cancellation = run.cancellation, drop = drop_physical(run)](const Table& table) -> Status {
+      LAKEPORT_ASSIGN_OR_RETURN(const auto lock, locks_.exclusive(table.id, *cancellation));
+      return drop(table);
+    };
+  }
+
   Result<std::unique_ptr<Execution>> from_catalog(const Run& run, const Statement& statement) {
-    const CatalogStatementServices services{parts_.catalog, parts_.identity, drop_physical(run),
+    const CatalogStatementServices services{parts_.catalog, parts_.identity, drop_unlocked(run),
                                             [this] { return functions_.names(); }};
     LAKEPORT_ASSIGN_OR_RETURN(auto rows, execute_catalog_statement(statement, run.context, services));
     return finished(std::move(rows.columns), std::move(rows.rows));

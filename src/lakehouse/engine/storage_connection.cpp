@@ -20,6 +20,7 @@ class LeasedConnection final : public StorageConnection {
 class ExclusiveLock final : public StorageLock {
  public:
   explicit ExclusiveLock(TableLocks::Lock lock) : lock_(std::move(lock)) {}
+  std::uint64_t turn() const override { return lock_.turn(); }
 
  private:
   TableLocks::Lock lock_;
@@ -33,9 +34,10 @@ Result<std::unique_ptr<StorageConnection>> connect_storage(Database& database) {
   return std::make_unique<LeasedConnection>(std::move(lease), std::move(door));
 }
 
-Result<std::unique_ptr<StorageLock>> lock_storage(TableLocks& locks, const Table& table) {
+Result<std::unique_ptr<StorageLock>> lock_storage(TableLocks& locks, const Table& table,
+                                                  TableLocks::Holder holder) {
   const Cancellation never;
-  LAKEPORT_ASSIGN_OR_RETURN(auto lock, locks.exclusive(table.id, never));
+  LAKEPORT_ASSIGN_OR_RETURN(auto lock, locks.exclusive(table.id, never, holder));
   return std::make_unique<ExclusiveLock>(std::move(lock));
 }
 

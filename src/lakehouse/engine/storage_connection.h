@@ -12,6 +12,7 @@
 namespace lakeport::lakehouse {
 
 Result<std::unique_ptr<StorageConnection>> connect_storage(Database& database);
-Result<std::unique_ptr<StorageLock>> lock_storage(TableLocks& locks, const Table& table);
+Result<std::unique_ptr<StorageLock>> lock_storage(TableLocks& locks, const Table& table,
+                                                  TableLocks::Holder holder);
 
 }  // namespace lakeport::lakehouse

@@ -51,9 +51,13 @@ Lakehouse::Lakehouse(bool translated) : translated_(translated) {
   open();
 }
 
+Lakehouse::Lakehouse(std::filesystem::path folder) : keeps_folder_(true), folder_(std::move(folder)) {
+  open();
+}
+
 Lakehouse::~Lakehouse() {
   close();
-  std::filesystem::remove_all(folder_);
+  if (!keeps_folder_) std::filesystem::remove_all(folder_);
 }
 
 void Lakehouse::open(std::int64_t memory_limit_bytes) {

@@ -34,6 +34,8 @@ class Lakehouse {
  public:
   // `translated`: Databricks SQL as users write it, by the real translator.
   explicit Lakehouse(bool translated = false);
+  // In a folder that is there and stays: what a process that was killed has left, perhaps.
+  explicit Lakehouse(std::filesystem::path folder);
   ~Lakehouse();
 
   void open(std::int64_t memory_limit_bytes = 512LL << 20);
@@ -59,7 +61,8 @@ class Lakehouse {
   std::int64_t principal(const std::string& name, PrincipalKind kind);
   Caller caller(const std::string& user);
 
-  bool translated_;
+  bool translated_ = false;
+  bool keeps_folder_ = false;
   std::filesystem::path folder_;
   std::unique_ptr<store::Metadata> metadata_;
   std::unique_ptr<Identity> identity_;

@@ -8,7 +8,6 @@
 
 #include "lakeport/base/result.h"
 #include "lakeport/duckdb/duckdb.h"
-
 #include "lakeport/merge/merge.h"
 #include "lakeport/merge/session.h"
 

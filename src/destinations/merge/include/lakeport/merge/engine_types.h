@@ -8,8 +8,8 @@
 // with a time zone, and TIMESTAMP_NS reaches from 1677 to 2262 only: what does not fit becomes VARCHAR, as
 // text of the contract's form.
 //
-// Tables of a lakehouse have Databricks' types only (TypeSet::kLakehouse): no JSON, no TIME and no TIMESTAMP_NS;
-// such values are VARCHAR there, as text of the contract's form.
+// Tables of a lakehouse have Databricks' types only (TypeSet::kLakehouse): no JSON, no TIME and no
+// TIMESTAMP_NS; such values are VARCHAR there, as text of the contract's form.
 #pragma once
 
 #include <memory>

@@ -10,7 +10,6 @@
 
 #include "lakeport/base/result.h"
 #include "lakeport/duckdb/duckdb.h"
-
 #include "lakeport/merge/stored_table.h"
 
 namespace arrow {
@@ -29,8 +28,8 @@ struct ValueRange {
 // Nothing for no values, values with nulls, or a type without such an order.
 std::optional<ValueRange> range_of(const arrow::ChunkedArray& values);
 
-// What is known about one database's tables. Ranges may be wider than the truth, never narrower, as long as all
-// rows that come into a table are told.
+// What is known about one database's tables. Ranges may be wider than the truth, never narrower, as long as
+// all rows that come into a table are told.
 class KeyRanges {
  public:
   // Whether no row of the table has a value of `range` in this column. What is not known is read.
@@ -40,6 +39,7 @@ class KeyRanges {
   void extend(const StoredTable& table, const StoredColumn& column, const std::optional<ValueRange>& range);
   // After a rollback, or when rows came in another way.
   void forget() { known_.clear(); }
+  void forget(const StoredTable& table);
 
  private:
   enum class Extent { kEmpty, kBounded, kUnknown };

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "lakeport/base/result.h"
-
 #include "lakeport/merge/key_ranges.h"
 #include "lakeport/merge/session.h"
 #include "lakeport/merge/stored_table.h"

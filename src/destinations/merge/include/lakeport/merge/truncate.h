@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "lakeport/base/result.h"
-
 #include "lakeport/merge/session.h"
 
 namespace lakeport::destinations {

@@ -3,6 +3,7 @@
 // catalog's: ask it first.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ class StorageConnection {
 class StorageLock {
  public:
   virtual ~StorageLock() = default;
+  // Counts the locks of this table: who gets the next one after his own last knows that nobody has written
+  // the table in between.
+  virtual std::uint64_t turn() const = 0;
 };
 
 // Thread-safe. Nothing is to do for a table without a physical name.
@@ -36,12 +40,15 @@ class EngineStorage {
  public:
   virtual ~EngineStorage() = default;
   virtual Status create_storage(const Table& table) = 0;  // the empty table
-  virtual Status drop_storage(const Table& table) = 0;    // removes its bytes
+  // Removes its bytes, after waiting for those who change it.
+  virtual Status drop_storage(const Table& table) = 0;
 
   // kUnavailable while the engine starts again.
   virtual Result<std::unique_ptr<StorageConnection>> connect_storage() = 0;
   // Waits until the statements that change the table have ended. Not twice for one table by the same holder.
-  virtual Result<std::unique_ptr<StorageLock>> lock_storage(const Table& table) = 0;
+  // kUnavailable when holders of several locks would wait for each other; `holder` says which are whose, for
+  // as long as they live.
+  virtual Result<std::unique_ptr<StorageLock>> lock_storage(const Table& table, const void* holder) = 0;
   // The table's name in DuckDB, quoted, with its schema.
   virtual std::string storage_name(const Table& table) const = 0;
   // DuckDB's names of the columns' types, in their order.
