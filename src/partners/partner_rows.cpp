@@ -57,18 +57,31 @@ void read_settings(const std::string& text, Partner& partner) {
 
 UtcMillis moment(std::int64_t milliseconds) { return UtcMillis(std::chrono::milliseconds(milliseconds)); }
 
-PartnerRow partner_of(const store::Row& row) {
-  PartnerRow read;
-  Partner& partner = read.partner;
+Partner parse(const store::Row& row, UtcMillis updated) {
+  Partner partner;
   partner.id = row.text(0);
   partner.origin = value_of(kOrigins, row.text(1)).value_or(Origin::kRegistered);
   // It was checked when it was written; built-in and self-test partners leave out what they do not have.
   partner.config = check_config(row.text(2)).config;
   read_settings(row.text(3), partner);
-  partner.retired = row.boolean(4);
-  partner.has_credential = row.boolean(5);
-  partner.created = moment(row.integer(6));
-  partner.updated = moment(row.integer(7));
+  partner.updated = updated;
+  return partner;
+}
+
+// `cache`: null to read the documents in any case.
+PartnerRow partner_of(const store::Row& row, PartnerCache* cache) {
+  const UtcMillis updated = moment(row.integer(7));
+  PartnerRow read;
+  auto known = cache == nullptr ? std::nullopt : cache->find(row.text(0), updated);
+  if (known) {
+    read.partner = *std::move(known);
+  } else {
+    read.partner = parse(row, updated);
+    if (cache != nullptr) cache->keep(read.partner);
+  }
+  read.partner.retired = row.boolean(4);
+  read.partner.has_credential = row.boolean(5);
+  read.partner.created = moment(row.integer(6));
   read.made_by = row.optional_integer(8);
   return read;
 }
@@ -93,6 +106,19 @@ std::string folded(std::string_view text) {
   return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
 }
 
+std::optional<Partner> PartnerCache::find(const std::string& id, UtcMillis updated) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = partners_.find(id);
+  if (found == partners_.end() || found->second.updated != updated) return std::nullopt;
+  return found->second;
+}
+
+void PartnerCache::keep(const Partner& partner) {
+  const std::scoped_lock lock(mutex_);
+  if (partners_.size() >= kMost) partners_.clear();
+  partners_.insert_or_assign(partner.id, partner);
+}
+
 void Condition::add(std::string_view condition, std::vector<store::Value> values) {
   if (!sql.empty()) sql += " and ";
   sql.append("(").append(condition).append(")");
@@ -111,8 +137,8 @@ Error no_such_partner(std::string_view id) {
   return {ErrorKind::kNotFound, "there is no partner " + std::string(id)};
 }
 
-Result<std::vector<PartnerRow>> read_partners(store::Metadata& metadata, const Condition& condition,
-                                              std::size_t limit) {
+Result<std::vector<PartnerRow>> read_partners(store::Metadata& metadata, PartnerCache& cache,
+                                              const Condition& condition, std::size_t limit) {
   auto parameters = condition.parameters;
   parameters.emplace_back(static_cast<std::int64_t>(limit));
   LAKEPORT_ASSIGN_OR_RETURN(const auto rows,
@@ -121,14 +147,15 @@ Result<std::vector<PartnerRow>> read_partners(store::Metadata& metadata, const C
                                            parameters));
   std::vector<PartnerRow> partners;
   partners.reserve(rows.size());
-  for (const store::Row& row : rows) partners.push_back(partner_of(row));
+  for (const store::Row& row : rows) partners.push_back(partner_of(row, &cache));
   return partners;
 }
 
-Result<PartnerRow> read_partner(store::Metadata& metadata, const Condition& condition, std::string_view id) {
+Result<PartnerRow> read_partner(store::Metadata& metadata, PartnerCache& cache, const Condition& condition,
+                                std::string_view id) {
   Condition one = condition;
   one.add("id = ?", {std::string(id)});
-  LAKEPORT_ASSIGN_OR_RETURN(auto partners, read_partners(metadata, one, 1));
+  LAKEPORT_ASSIGN_OR_RETURN(auto partners, read_partners(metadata, cache, one, 1));
   if (partners.empty()) return fail(no_such_partner(id));
   return std::move(partners.front());
 }
@@ -138,7 +165,7 @@ Result<PartnerRow> read_partner(store::Session& session, std::string_view id) {
       const auto rows,
       session.query("select " + std::string(kColumns) + " from partner where id = ?", {std::string(id)}));
   if (rows.empty()) return fail(no_such_partner(id));
-  return partner_of(rows.front());
+  return partner_of(rows.front(), nullptr);
 }
 
 Status write_partner(store::Session& session, const Partner& partner, std::optional<std::int64_t> made_by) {

@@ -1,9 +1,12 @@
 // Partners as rows of the metadata store.
 #pragma once
 
+#include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lakeport/base/result.h"
@@ -19,6 +22,20 @@ std::string folded(std::string_view text);
 struct PartnerRow {
   Partner partner;
   std::optional<std::int64_t> made_by;
+};
+
+// Documents that were read before: reading one again takes longer than the query that finds it. Every change
+// of a row has a moment of its own, so that what another process changed is read anew. Thread-safe.
+class PartnerCache {
+ public:
+  // The partner of that id as it was at `updated`.
+  std::optional<Partner> find(const std::string& id, UtcMillis updated) const;
+  void keep(const Partner& partner);
+
+ private:
+  static constexpr std::size_t kMost = 4'096;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Partner> partners_;  // by id
 };
 
 // Where a caller looks from.
@@ -37,10 +54,11 @@ struct Condition {
 Condition visible_from(const Viewpoint& viewpoint);
 
 // In order of their names, at most `limit`.
-Result<std::vector<PartnerRow>> read_partners(store::Metadata& metadata, const Condition& condition,
-                                              std::size_t limit);
+Result<std::vector<PartnerRow>> read_partners(store::Metadata& metadata, PartnerCache& cache,
+                                              const Condition& condition, std::size_t limit);
 // kNotFound.
-Result<PartnerRow> read_partner(store::Metadata& metadata, const Condition& condition, std::string_view id);
+Result<PartnerRow> read_partner(store::Metadata& metadata, PartnerCache& cache, const Condition& condition,
+                                std::string_view id);
 // In the transaction of a change.
 Result<PartnerRow> read_partner(store::Session& session, std::string_view id);
 Error no_such_partner(std::string_view id);

@@ -134,7 +134,7 @@ class StoredRegistry final : public Registry {
     LAKEPORT_ASSIGN_OR_RETURN(Condition condition, condition_for(caller));
     LAKEPORT_RETURN_IF_ERROR(add_query(condition, query));
     LAKEPORT_RETURN_IF_ERROR(add_retired(condition, query.connected));
-    LAKEPORT_ASSIGN_OR_RETURN(auto rows, read_partners(metadata_, condition, query.limit));
+    LAKEPORT_ASSIGN_OR_RETURN(auto rows, read_partners(metadata_, cache_, condition, query.limit));
     std::vector<Partner> partners;
     partners.reserve(rows.size());
     for (PartnerRow& row : rows) partners.push_back(completed(std::move(row)));
@@ -143,7 +143,7 @@ class StoredRegistry final : public Registry {
 
   Result<Partner> get(const Caller& caller, std::string_view id) override {
     LAKEPORT_ASSIGN_OR_RETURN(const Condition condition, condition_for(caller));
-    LAKEPORT_ASSIGN_OR_RETURN(PartnerRow row, read_partner(metadata_, condition, id));
+    LAKEPORT_ASSIGN_OR_RETURN(PartnerRow row, read_partner(metadata_, cache_, condition, id));
     return completed(std::move(row));
   }
 
@@ -308,7 +308,7 @@ class StoredRegistry final : public Registry {
     LAKEPORT_RETURN_IF_ERROR(require_admin(by, "listSelfTestPartners", ""));
     Condition condition;
     condition.add("self_test_workspace = ?", {by.workspace_id});
-    LAKEPORT_ASSIGN_OR_RETURN(auto rows, read_partners(metadata_, condition, 1));
+    LAKEPORT_ASSIGN_OR_RETURN(auto rows, read_partners(metadata_, cache_, condition, 1));
     std::vector<Partner> partners;
     for (PartnerRow& row : rows) partners.push_back(completed(std::move(row)));
     return partners;
@@ -466,7 +466,8 @@ class StoredRegistry final : public Registry {
   }
 
   Result<Credentials> self_test_credentials(const Partner& partner) {
-    LAKEPORT_ASSIGN_OR_RETURN(const PartnerRow row, read_partner(metadata_, everything(), partner.id));
+    LAKEPORT_ASSIGN_OR_RETURN(const PartnerRow row,
+                              read_partner(metadata_, cache_, everything(), partner.id));
     const auto value =
         secrets_.get(system_caller(row.partner, row.made_by), std::string(kSecretScope), partner.id);
     if (value) {
@@ -523,6 +524,7 @@ class StoredRegistry final : public Registry {
   lakehouse::Secrets& secrets_;
   const Options options_;
   Sealer sealer_;
+  PartnerCache cache_;
   std::map<std::string, BuiltInPartner, std::less<>> built_in_;  // by id; not changed after write_built_in()
 };
 

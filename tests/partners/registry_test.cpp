@@ -191,6 +191,20 @@ TEST_P(PartnerRegistry, KeepsWhatItIsGiven) {
   EXPECT_THAT(audited("ok"), ElementsAre("updatePartner acme", "createPartner acme"));
 }
 
+TEST_P(PartnerRegistry, SeesWhatAnotherProcessChanges) {
+  must(registry().add(admin(), partner("acme", "Acme")));
+  EXPECT_EQ(must(registry().get(ordinary(), "acme")).config.name, "Acme");
+  auto other =
+      must(Registry::open(metadata(), identity(), secrets(),
+                          {.seal_key = std::string(32, 'p'), .host_url = "https://lake.example.com"}));
+  must(other->update(admin(), partner("acme", "Acme Two")));
+  EXPECT_EQ(must(registry().get(ordinary(), "acme")).config.name, "Acme Two");
+  must(other->retire(admin(), "acme", true));
+  EXPECT_TRUE(must(registry().get(ordinary(), "acme")).retired);
+  ASSERT_TRUE(other->set_credential(admin(), "acme", "Basic x"));
+  EXPECT_TRUE(must(registry().get(ordinary(), "acme")).has_credential);
+}
+
 TEST_P(PartnerRegistry, MakesIdsFromNames) {
   EXPECT_EQ(must(registry().add(admin(), partner("", "Acme & Söhne  (Flow)"))).id, "acme-s-hne-flow");
   expect_error(registry().add(admin(), partner("", "…")), ErrorKind::kInvalidInput, "id: must have 1 to 63");

@@ -18,9 +18,9 @@ create table partner (
   created_ms BIGINT not null,
   updated_ms BIGINT not null
 );
-create index partner_order on partner (sort_key, id);
-create index partner_category on partner (category, sort_key, id);
-create index partner_retired on partner (retired);
+-- Tiles are listed by name, those that are not retired.
+create index partner_order on partner (retired, sort_key, id);
+create index partner_category on partner (category, retired, sort_key, id);
 
 create table partner_image (
   partner_id TEXT not null references partner (id) on delete cascade,
