@@ -304,6 +304,48 @@ TEST_F(SyncServeTest, TwoSyncsRunBesideEachOtherAndOthersWait) {
   EXPECT_EQ(stop(SIGTERM).code, 0);
 }
 
+// The whole way of a user: the tile, the platform, a sync, the rows; and back.
+TEST_F(SyncServeTest, TheHubsTileLeadsToRowsInTheCatalog) {
+  serve();
+  const std::string hub = "/api/2.1/partner-connect";
+  const auto started = call("POST", hub + "/connections",
+                            {{"partner_id", "lakeport"}, {"choice", {{"write_catalog", "main"}}}});
+  ASSERT_EQ(started.status, 202) << started.body;
+  Json attempt = Json::parse(started.body);
+  while (attempt.at("state") == "running") {
+    attempt = Json::parse(
+        call("GET", hub + "/attempts/" + attempt.at("id").get<std::string>() + "?wait_ms=20000").body);
+  }
+  ASSERT_EQ(attempt["state"], "connected") << attempt;
+  const Json destinations = Json::parse(platform("GET", "/destinations").body)["destinations"];
+  ASSERT_EQ(destinations.size(), 1U);
+  destination_ = destinations[0]["id"];
+  EXPECT_EQ(destinations[0]["catalog"], "main");
+  EXPECT_THAT(attempt["connected"]["redirect_uri"].get<std::string>(),
+              ::testing::EndsWith("/platform?destination=" + destination_ + "&welcome=1"));
+
+  const std::string connection =
+      create("tile", "scripted", script({kTables, generated("first", 2'000, 500)}));
+  EXPECT_EQ(sync(connection)["rows_written"], 2'000);
+  const std::string admin = created_["admin_email"];
+  EXPECT_EQ(sql("select * from main.tile.first")["status"]["state"], "FAILED");
+  EXPECT_EQ(sql("grant use schema, select on catalog main to `" + admin + "`")["status"]["state"],
+            "SUCCEEDED");
+  EXPECT_EQ(sql("select count(*), sum(id) from main.tile.first")["result"]["data_array"][0][0], "2000");
+
+  const std::string connected = hub + "/connections/" + attempt["connection_id"].get<std::string>();
+  const auto tested = call("POST", connected + "/test");
+  EXPECT_EQ(Json::parse(tested.body)["passed"], true) << tested.body;
+  EXPECT_EQ(call("DELETE", connected).status, 204);
+  // The hub tells the platform in its own time.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  Json left = destinations;
+  while (!left.empty() && std::chrono::steady_clock::now() < deadline)
+    left = Json::parse(platform("GET", "/destinations").body)["destinations"];
+  EXPECT_EQ(left, Json::array());
+  EXPECT_EQ(platform("GET", "/connections/" + connection).status, 404);
+}
+
 TEST_F(SyncServeTest, AConnectorSdkSourceRunsAsAProcess) {
   const auto project = folder_ / "sdk";
   std::filesystem::copy(std::filesystem::path(TEST_FIXTURES) / "python_sdk_source", project);
