@@ -12,6 +12,7 @@ from postgres_rows import postgres_rows  # noqa: E402
 from warehouse_fetch import fetch_rows  # noqa: E402
 from warehouse_queries import query_rows, session_rows  # noqa: E402
 from warehouse_serve import serve_rows  # noqa: E402
+from warehouse_spark import spark_rows  # noqa: E402
 
 
 def program_rows(program):
@@ -37,6 +38,7 @@ BENCHES = {
     "queries": query_rows,
     "serve": serve_rows,
     "sessions": session_rows,
+    "spark": spark_rows,
     "translate": program_rows("bench_translate"),
 }
 
