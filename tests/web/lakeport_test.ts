@@ -27,6 +27,8 @@ export interface Problems {
 }
 
 interface WorkerFixtures {
+  /** More options of `lakeport serve`. */
+  serveOptions: string[];
   server: Server;
   /** Cookies of a signed-in admin. */
   signedIn: BrowserContextOptions["storageState"];
@@ -59,9 +61,11 @@ async function signedInState(browser: Browser, server: Server) {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  serveOptions: [[], { scope: "worker", option: true }],
+
   server: [
-    async ({}, use) => {
-      const server = await Server.start();
+    async ({ serveOptions }, use) => {
+      const server = await Server.start(serveOptions);
       await use(server);
       await server.stop();
     },

@@ -5,6 +5,7 @@ import { type FormEvent, useRef, useState } from "react";
 
 import { api } from "../api/client";
 import { ErrorView } from "../components/ErrorView";
+import { useSession } from "../session/session";
 import { CatalogChoice, ClusterChoice, LocationChoice } from "./ObjectChoices";
 import classes from "./Partner.module.css";
 import { kHub } from "./queries";
@@ -13,7 +14,7 @@ import type { Attempt, Choice, Partner, Plan } from "./types";
 import { newWarehouse, WarehouseChoice, type WarehouseWish } from "./WarehouseChoice";
 import { webAddress } from "./webAddress";
 
-type Problems = Partial<Record<"write_catalog" | "read_schemas" | "warehouse" | "email", string>>;
+type Problems = Partial<Record<"write_catalog" | "read_schemas" | "warehouse" | "cluster" | "email", string>>;
 
 interface Wish {
   catalog: string | null;
@@ -24,14 +25,19 @@ interface Wish {
   email: string;
 }
 
-function problemsOf(wish: Wish, plan: Plan): Problems {
+/** Without Unity Catalog there is only hive_metastore to write to. */
+const choosesCatalog = (partner: Partner, plan: Plan) => plan.needs.write_catalog && partner.settings.unity_catalog;
+
+function problemsOf(wish: Wish, partner: Partner, plan: Plan, admin: boolean): Problems {
   const problems: Problems = {};
-  if (plan.needs.write_catalog && !wish.catalog) problems.write_catalog = "Choose a catalog.";
-  if (plan.needs.read_schemas && wish.schemas.length === 0) problems.read_schemas = "Choose at least one schema.";
+  if (choosesCatalog(partner, plan) && !wish.catalog) problems.write_catalog = "Choose a catalog.";
+  // Whoever writes too can do without.
+  if (plan.needs.read_schemas && !plan.needs.write_catalog && wish.schemas.length === 0) problems.read_schemas = "Choose at least one schema.";
   if (plan.needs.warehouse && wish.warehouse.kind === "existing" && !wish.warehouse.id)
     problems.warehouse = "Choose a warehouse.";
   if (plan.needs.warehouse && wish.warehouse.kind === "new" && !wish.warehouse.name.trim())
     problems.warehouse = "Name the new warehouse.";
+  if (plan.needs.cluster && !admin && !wish.cluster) problems.cluster = "Choose a cluster.";
   if (plan.email_editable && !/^\S+@\S+$/.test(wish.email.trim())) problems.email = "Write an e-mail address.";
   return problems;
 }
@@ -78,11 +84,13 @@ export function ConnectForm({
   plan: Plan;
   onAttempt: (id: string) => void;
 }) {
+  const { user } = useSession();
   const form = useRef<HTMLFormElement>(null);
   const [wish, setWish] = useState<Wish>({
     catalog: null,
     schemas: [],
-    warehouse: newWarehouse(partner.name),
+    // Only admins may make warehouses and clusters.
+    warehouse: user.admin ? newWarehouse(partner.name) : { kind: "existing", id: null },
     cluster: null,
     location: null,
     email: plan.email,
@@ -99,7 +107,7 @@ export function ConnectForm({
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wrong = problemsOf(wish, plan);
+    const wrong = problemsOf(wish, partner, plan, user.admin);
     setProblems(wrong);
     if (Object.keys(wrong).length > 0) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid]")?.focus());
@@ -120,7 +128,7 @@ export function ConnectForm({
     <form ref={form} className={classes["card"]} onSubmit={submit} noValidate aria-label={`Connect ${partner.name}`}>
       <Stack gap="lg">
         <WhatIsMade partner={partner} plan={plan} />
-        {plan.needs.write_catalog && (
+        {choosesCatalog(partner, plan) && (
           <CatalogChoice
             label="Catalog"
             description={`${partner.name} will make schemas and tables in it.`}
@@ -132,6 +140,7 @@ export function ConnectForm({
         {plan.needs.read_schemas && (
           <SchemaChoices
             partner={partner}
+            optional={plan.needs.write_catalog}
             value={wish.schemas}
             error={problems.read_schemas}
             onChange={(schemas) => change({ schemas })}
@@ -140,13 +149,21 @@ export function ConnectForm({
         {plan.needs.warehouse && (
           <WarehouseChoice
             partner={partner.name}
+            mayMake={user.admin}
             types={plan.warehouse_types}
             value={wish.warehouse}
             error={problems.warehouse}
             onChange={(warehouse) => change({ warehouse })}
           />
         )}
-        {plan.needs.cluster && <ClusterChoice value={wish.cluster} onChange={(cluster) => change({ cluster })} />}
+        {plan.needs.cluster && (
+          <ClusterChoice
+            value={wish.cluster}
+            error={problems.cluster}
+            fresh={user.admin}
+            onChange={(cluster) => change({ cluster })}
+          />
+        )}
         {plan.offers_location && (
           <LocationChoice value={wish.location} onChange={(location) => change({ location })} />
         )}

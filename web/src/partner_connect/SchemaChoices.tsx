@@ -14,12 +14,13 @@ const same = (a: SchemaChoice, b: SchemaChoice) => a.catalog === b.catalog && a.
 
 interface SchemaChoicesProps {
   partner: Partner;
+  optional: boolean;
   value: SchemaChoice[];
   error?: string | undefined;
   onChange: (value: SchemaChoice[]) => void;
 }
 
-export function SchemaChoices({ partner, value, error, onChange }: SchemaChoicesProps) {
+export function SchemaChoices({ partner, optional, value, error, onChange }: SchemaChoicesProps) {
   const errorId = useId();
   const catalogs = partner.settings.unity_catalog;
   const [catalog, setCatalog] = useState<string | null>(catalogs ? null : kHive);
@@ -40,7 +41,7 @@ export function SchemaChoices({ partner, value, error, onChange }: SchemaChoices
     );
 
   return (
-    <Fieldset legend="Schemas to read" aria-describedby={error ? errorId : undefined}>
+    <Fieldset legend={optional ? "Schemas to read (optional)" : "Schemas to read"} aria-describedby={error ? errorId : undefined}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {partner.name} may read every table in the schemas that you choose, also those made later.

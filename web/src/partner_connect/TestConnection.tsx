@@ -16,6 +16,7 @@ function Report({ partner, report }: { partner: Partner; report: TestReport }) {
   const story = report.failure && failureStory(report.failure, partner.name);
   return (
     <Alert
+      variant="default"
       color={report.passed ? "green" : "red"}
       title={story ? story.title : report.passed ? "The connection works" : "The connection does not work"}
     >

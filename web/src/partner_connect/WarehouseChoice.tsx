@@ -18,6 +18,7 @@ export function newWarehouse(partner: string): WarehouseWish {
 
 interface WarehouseChoiceProps {
   partner: string;
+  mayMake: boolean;
   /** The kinds that the partner may get; empty: all. */
   types: string[];
   value: WarehouseWish;
@@ -25,7 +26,7 @@ interface WarehouseChoiceProps {
   onChange: (value: WarehouseWish) => void;
 }
 
-export function WarehouseChoice({ partner, types, value, error, onChange }: WarehouseChoiceProps) {
+export function WarehouseChoice({ partner, mayMake, types, value, error, onChange }: WarehouseChoiceProps) {
   const warehouses = useWarehouses(true);
   const allowed = types.map((type) => type.toUpperCase());
   const fitting = warehouses.data?.filter((one) => allowed.length === 0 || allowed.includes(warehouseKind(one)));
@@ -37,7 +38,12 @@ export function WarehouseChoice({ partner, types, value, error, onChange }: Ware
       onChange={(kind) => onChange(kind === "existing" ? { kind: "existing", id: null } : newWarehouse(partner))}
     >
       <Stack gap="sm" mt={8}>
-        <Radio value="new" label="Make a new one" />
+        <Radio
+          value="new"
+          label="Make a new one"
+          disabled={!mayMake}
+          description={mayMake ? undefined : "Only admins may make warehouses."}
+        />
         {value.kind === "new" && (
           <Group className={classes["under"] ?? ""} align="flex-start">
             <TextInput

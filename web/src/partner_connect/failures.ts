@@ -37,7 +37,7 @@ const words: Record<FailureReason, FailureWords> = {
   general_error: {
     title: (partner) => `${partner} had a problem`,
     text: (partner) => `Lakeport tried several times, and ${partner} failed each time.`,
-    next: (partner) => `Sign in at ${partner} and finish there with the resources below, or try again later.`,
+    next: (partner) => `Sign in at ${partner} and finish there with what was kept here, or try again later.`,
     color: "red",
   },
   unreachable: {

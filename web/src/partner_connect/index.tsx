@@ -1,11 +1,18 @@
-import { Text } from "@mantine/core";
+import { Route, Routes } from "react-router";
 
-import { Page } from "../components/Page";
+import { NotFoundPage } from "../components/NotFoundPage";
+import { EditPartnerPage, NewPartnerPage } from "./admin/PartnerEditorPages";
+import { PartnerPage } from "./PartnerPage";
+import { TilesPage } from "./TilesPage";
 
 export default function PartnerConnect() {
   return (
-    <Page title="Partner Connect">
-      <Text c="dimmed">Nothing is here yet.</Text>
-    </Page>
+    <Routes>
+      <Route index element={<TilesPage />} />
+      <Route path="new" element={<NewPartnerPage />} />
+      <Route path="partners/:id" element={<PartnerPage />} />
+      <Route path="partners/:id/edit" element={<EditPartnerPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
   );
 }

@@ -1,5 +1,5 @@
 // One connection: its syncs, which tables it loads, its set-up.
-import { Anchor, Breadcrumbs, Tabs, Text } from "@mantine/core";
+import { Anchor, Box, Breadcrumbs, Tabs, Text } from "@mantine/core";
 import { Link, useParams, useSearchParams } from "react-router";
 
 import { ErrorView } from "../components/ErrorView";
@@ -21,7 +21,11 @@ function Content({ connection }: { connection: Connection }) {
   const tab = tabs.find((one) => one === asked) ?? "syncs";
   return (
     <>
-      {parameters.has("test") && <TestsCard connection={connection} runAtOnce />}
+      {parameters.has("test") && (
+        <Box mb="lg">
+          <TestsCard connection={connection} runAtOnce />
+        </Box>
+      )}
       <Tabs
         value={tab}
         keepMounted={false}

@@ -5,8 +5,10 @@ import { Link, useSearchParams } from "react-router";
 import { ErrorView } from "../components/ErrorView";
 import { Loading } from "../components/Loading";
 import { Page } from "../components/Page";
+import { About } from "./About";
 import classes from "./Platform.module.css";
 import { useConnections, useDestinations } from "./queries";
+import { SignUp } from "./SignUp";
 import type { Connection, Destination } from "./types";
 import { moment, outcomeWords } from "./words";
 
@@ -147,6 +149,7 @@ export function ConnectionsPage() {
       {!ready && !problem && <Loading what="the connections" />}
       {ready && (
         <>
+          <SignUp />
           {welcomed && <Welcome destination={welcomed} />}
           {destinations.data.length === 0 && <NoDestination />}
           {connections.data.length > 0 && (
@@ -158,6 +161,7 @@ export function ConnectionsPage() {
             </Text>
           )}
           {destinations.data.length > 0 && <Destinations destinations={destinations.data} />}
+          <About />
         </>
       )}
     </Page>

@@ -97,7 +97,7 @@ function Editor({ connection, schema }: { connection: Connection; schema: Source
       {!schema.selection_supported && (
         <Alert color="blue">This source always sends all of its tables; there is nothing to choose.</Alert>
       )}
-      <Group gap="sm" align="flex-end">
+      <Group gap="sm">
         <TextInput
           type="search"
           aria-label="Search tables"

@@ -12,7 +12,7 @@ function summary(tests: TestOutcome[]): string {
   const failed = tests.filter(({ passed }) => !passed).length;
   if (tests.length === 0) return "This source has no tests.";
   if (failed === 0) return "All tests passed. Choose its tables, or sync now.";
-  return `${failed} of ${tests.length} ${failed === 1 ? "test has" : "tests have"} failed. Correct the set-up, then test again.`;
+  return `${failed} of ${tests.length} tests failed. Correct the set-up, then test again.`;
 }
 
 export function TestsCard({ connection, runAtOnce = false }: { connection: Connection; runAtOnce?: boolean }) {

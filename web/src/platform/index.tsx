@@ -1,11 +1,17 @@
-import { Text } from "@mantine/core";
+import { Route, Routes } from "react-router";
 
-import { Page } from "../components/Page";
+import { NotFoundPage } from "../components/NotFoundPage";
+import { ConnectionPage } from "./ConnectionPage";
+import { ConnectionsPage } from "./ConnectionsPage";
+import { NewConnectionPage } from "./NewConnectionPage";
 
 export default function Platform() {
   return (
-    <Page title="Connectors">
-      <Text c="dimmed">Nothing is here yet.</Text>
-    </Page>
+    <Routes>
+      <Route index element={<ConnectionsPage />} />
+      <Route path="new" element={<NewConnectionPage />} />
+      <Route path="connections/:id" element={<ConnectionPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
   );
 }
