@@ -130,7 +130,7 @@ export interface ProductOptions {
 }
 
 /** The body with which a product of `partner` is registered. */
-export function product(partner: MockPartner, id: string, options: ProductOptions) {
+export function describe(partner: MockPartner, id: string, options: ProductOptions) {
   const base = partner.base(id);
   const resources =
     options.integration === "CLUSTER_COMPUTE" ? ["PAT", "InteractiveCluster"]
@@ -190,6 +190,6 @@ export async function register(
   id: string,
   options: ProductOptions,
 ): Promise<void> {
-  const answer = await rest.post("/api/2.1/partner-connect/partners", { data: product(partner, id, options) });
+  const answer = await rest.post("/api/2.1/partner-connect/partners", { data: describe(partner, id, options) });
   if (!answer.ok()) throw new Error(`registering ${id}: ${answer.status()} ${await answer.text()}`);
 }

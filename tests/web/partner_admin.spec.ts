@@ -33,14 +33,14 @@ test("adds a partner: every wrong field is told at once, beside the field", asyn
   await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
   await expectGoodPage(page, "add-partner-problems");
 
-  const base = partner.base("added");
+  const address = partner.base("added");
   await page.getByLabel("Name", { exact: true }).fill("Added by hand");
   await page.getByLabel("Description").fill("A product that an admin describes.");
   await page.getByLabel("Category").selectOption("DATA_QUALITY");
-  await page.getByLabel("Sign-up page").fill(`${base}/welcome`);
-  await page.getByLabel("Privacy policy").fill(`${base}/welcome`);
-  await page.getByLabel("Terms of service").fill(`${base}/welcome`);
-  await page.getByLabel("Base address").fill(base);
+  await page.getByLabel("Sign-up page").fill(`${address}/welcome`);
+  await page.getByLabel("Privacy policy").fill(`${address}/welcome`);
+  await page.getByLabel("Terms of service").fill(`${address}/welcome`);
+  await page.getByLabel("Base address").fill(address);
   await page.getByRole("textbox", { name: "Redirect hosts" }).fill("127.0.0.1");
   await page.keyboard.press("Enter");
   await page.getByLabel("Integration").selectOption("NO_INTEGRATION");
