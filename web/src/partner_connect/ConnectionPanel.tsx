@@ -114,7 +114,7 @@ export function ConnectionPanel({ partner, plan, connection, onAttempt }: Connec
         <Resources connection={connection} />
         {manages ? (
           <Stack gap="md">
-            <TestConnection partner={partner} connection={connection} />
+            <TestConnection connection={connection} />
             {hasToken && <RotateToken partner={partner} connection={connection} />}
             <Group>
               <Button color="red" variant="outline" onClick={() => setDeleting(true)}>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { useSession } from "../session/session";
 import { DeleteConnection } from "./DeleteConnection";
-import { failureOf, failureStory } from "./failures";
+import { failureColor, failureOf, nextStep } from "./failures";
 import classes from "./Partner.module.css";
 import { useConnection } from "./queries";
 import type { Attempt, Partner } from "./types";
@@ -45,18 +45,17 @@ export function FailureView({ partner, attempt, onLeave, onRetry }: FailureViewP
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const failure = failureOf(attempt, partner);
-  const story = failureStory(failure, partner.name);
   const signUp = webAddress(failure.sign_up_page ?? partner.sign_up_page);
   const does = (action: (typeof failure.actions)[number]) => failure.actions.includes(action);
   const wrong = attempt.error?.message;
   return (
-    <section className={classes["card"]} aria-labelledby="failure" data-reason={story.reason}>
+    <section className={classes["card"]} aria-labelledby="failure" data-reason={failure.reason}>
       <Stack gap="md">
-        <Alert color={story.color} role="alert">
+        <Alert color={failureColor(failure.reason)} role="alert">
           <Title order={2} size="h4" id="failure" ref={heading} tabIndex={-1}>
-            {story.title}
+            {failure.title}
           </Title>
-          <Text size="sm">{story.text}</Text>
+          <Text size="sm">{failure.text}</Text>
         </Alert>
         {failure.display_message && (
           <div>
@@ -85,7 +84,11 @@ export function FailureView({ partner, attempt, onLeave, onRetry }: FailureViewP
           <Title order={3} size="h6" mb={4}>
             What to do next
           </Title>
-          <Text size="sm">{story.next}</Text>
+          <List size="sm">
+            {failure.actions.map((action) => (
+              <List.Item key={action}>{nextStep(action, failure.reason, partner.name, user.admin)}</List.Item>
+            ))}
+          </List>
         </div>
         <Group gap="sm">
           {does("sign_in") && signUp && (

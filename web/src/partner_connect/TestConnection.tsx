@@ -3,8 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, path } from "../api/client";
 import { ErrorView } from "../components/ErrorView";
-import { failureStory } from "./failures";
-import type { Connection, Partner, TestReport } from "./types";
+import type { Connection, TestReport } from "./types";
 
 const verdicts = {
   PASS: { color: "green", word: "passed" },
@@ -12,15 +11,14 @@ const verdicts = {
   UNKNOWN: { color: "gray", word: "not known" },
 } as const;
 
-function Report({ partner, report }: { partner: Partner; report: TestReport }) {
-  const story = report.failure && failureStory(report.failure, partner.name);
+function Report({ report }: { report: TestReport }) {
   return (
     <Alert
       variant="default"
       color={report.passed ? "green" : "red"}
-      title={story ? story.title : report.passed ? "The connection works" : "The connection does not work"}
+      title={report.failure ? report.failure.title : report.passed ? "The connection works" : "The connection does not work"}
     >
-      {story && <Text size="sm">{report.failure?.display_message ?? story.next}</Text>}
+      {report.failure && <Text size="sm">{report.failure.display_message ?? report.failure.text}</Text>}
       <List size="sm" listStyleType="none">
         {report.results.map((result) => (
           <List.Item key={result.test_name}>
@@ -37,7 +35,7 @@ function Report({ partner, report }: { partner: Partner; report: TestReport }) {
 }
 
 /** Lets the partner try the connection. */
-export function TestConnection({ partner, connection }: { partner: Partner; connection: Connection }) {
+export function TestConnection({ connection }: { connection: Connection }) {
   const test = useMutation({
     mutationFn: () => api.post<TestReport>(path`/api/2.1/partner-connect/connections/${connection.id}/test`),
   });
@@ -46,7 +44,7 @@ export function TestConnection({ partner, connection }: { partner: Partner; conn
       <Button variant="default" onClick={() => test.mutate()} loading={test.isPending}>
         Test the connection
       </Button>
-      <div role="status">{test.isSuccess && <Report partner={partner} report={test.data} />}</div>
+      <div role="status">{test.isSuccess && <Report report={test.data} />}</div>
       {test.isError && <ErrorView error={test.error} title="Could not test it" />}
     </Stack>
   );
