@@ -6,6 +6,10 @@ export function momentText(moment: number | string): string {
   return kMoment.format(new Date(moment));
 }
 
+export function momentOrNever(moment: number | undefined): string {
+  return moment ? momentText(moment) : "Never";
+}
+
 /** With seconds. */
 export function exactMomentText(moment: number | string): string {
   return kExact.format(new Date(moment));

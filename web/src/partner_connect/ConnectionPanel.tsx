@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { api } from "../api/client";
 import { ErrorView } from "../components/ErrorView";
+import { momentOrNever } from "../components/moments";
 import { useSession } from "../session/session";
 import { DeleteConnection } from "./DeleteConnection";
 import classes from "./Partner.module.css";
@@ -12,10 +13,6 @@ import { keys, kHub } from "./queries";
 import { RotateToken } from "./RotateToken";
 import { TestConnection } from "./TestConnection";
 import type { Attempt, Choice, Connection, Partner, Plan } from "./types";
-
-export function moment(time: number | undefined): string {
-  return time ? new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }) : "never";
-}
 
 function shared(choice: Choice): string[] {
   return [
@@ -32,13 +29,13 @@ function Facts({ connection }: { connection: Connection }) {
       <dt>Connected by</dt>
       <dd>{connection.created_by}</dd>
       <dt>Connected</dt>
-      <dd>{moment(connection.created)}</dd>
+      <dd>{momentOrNever(connection.created)}</dd>
       <dt>Last used</dt>
-      <dd>{moment(connection.last_used)}</dd>
+      <dd>{momentOrNever(connection.last_used)}</dd>
       {connection.token_rotated !== undefined && (
         <>
           <dt>Token rotated</dt>
-          <dd>{moment(connection.token_rotated)}</dd>
+          <dd>{momentOrNever(connection.token_rotated)}</dd>
         </>
       )}
       {parts.length > 0 && (

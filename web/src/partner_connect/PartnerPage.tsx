@@ -1,8 +1,9 @@
-import { Anchor, Breadcrumbs, Button, Group, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
+import { Breadcrumbs } from "../components/Breadcrumbs";
 import { ErrorView } from "../components/ErrorView";
 import { Loading } from "../components/Loading";
 import { useTitle } from "../components/useTitle";
@@ -85,12 +86,7 @@ export function PartnerPage() {
   const partner = usePartner(id);
   return (
     <div className={classes["page"]}>
-      <Breadcrumbs mb="md">
-        <Anchor component={Link} to="/partner-connect" size="sm">
-          Partner Connect
-        </Anchor>
-        <Text size="sm">{partner.data?.name ?? id}</Text>
-      </Breadcrumbs>
+      <Breadcrumbs places={[{ label: "Partner Connect", to: "/partner-connect" }]} />
       {partner.isPending && <Loading what="the partner" />}
       {partner.isError && (
         <>

@@ -1,7 +1,8 @@
 // One connection: its syncs, which tables it loads, its set-up.
-import { Anchor, Box, Breadcrumbs, Tabs, Text } from "@mantine/core";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Box, Tabs } from "@mantine/core";
+import { useParams, useSearchParams } from "react-router";
 
+import { Breadcrumbs } from "../components/Breadcrumbs";
 import { ErrorView } from "../components/ErrorView";
 import { Loading } from "../components/Loading";
 import { Page } from "../components/Page";
@@ -65,14 +66,7 @@ export function ConnectionPage() {
   return (
     <Page
       title={connection.data?.name ?? "Connection"}
-      above={
-        <Breadcrumbs mb="md">
-          <Anchor component={Link} to="/platform" size="sm">
-            Connectors
-          </Anchor>
-          <Text size="sm">{connection.data?.name ?? "Connection"}</Text>
-        </Breadcrumbs>
-      }
+      above={<Breadcrumbs places={[{ label: "Connectors", to: "/platform" }]} />}
       description={
         connection.data &&
         `${connection.data.connector_name} into ${[destination?.catalog, connection.data.schema].filter(Boolean).join(".")}`

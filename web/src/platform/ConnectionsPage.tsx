@@ -1,16 +1,18 @@
 // What the account has: its connections, and the destinations they load into.
-import { Alert, Anchor, Badge, Button, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Box, Button, Stack, Text } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
 
+import { type DataColumn, DataTable } from "../components/DataTable";
 import { ErrorView } from "../components/ErrorView";
 import { Loading } from "../components/Loading";
+import { momentOrNever, momentText } from "../components/moments";
 import { Page } from "../components/Page";
+import { Section } from "../components/Section";
 import { About } from "./About";
-import classes from "./Platform.module.css";
 import { useConnections, useDestinations } from "./queries";
 import { SignUp } from "./SignUp";
 import type { Connection, Destination } from "./types";
-import { moment, outcomeWords } from "./words";
+import { outcomeWords } from "./words";
 
 const toNew = (destination?: string) =>
   destination ? `/platform/new?destination=${encodeURIComponent(destination)}` : "/platform/new";
@@ -54,75 +56,32 @@ function NoDestination() {
   );
 }
 
-function ConnectionTable({ connections, destinations }: { connections: Connection[]; destinations: Destination[] }) {
-  const catalogOf = (id: string) => destinations.find((one) => one.id === id)?.catalog ?? "";
-  return (
-    <div className={classes["wide"]}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label="Connections">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Connection</Table.Th>
-            <Table.Th>Source</Table.Th>
-            <Table.Th>Loads into</Table.Th>
-            <Table.Th>Last sync</Table.Th>
-            <Table.Th>State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {connections.map((connection) => (
-            <Table.Tr key={connection.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/platform/connections/${encodeURIComponent(connection.id)}`} fw={600}>
-                  {connection.name}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>{connection.connector_name}</Table.Td>
-              <Table.Td>{[catalogOf(connection.destination_id), connection.schema].filter(Boolean).join(".")}</Table.Td>
-              <Table.Td>{moment(connection.last_sync)}</Table.Td>
-              <Table.Td>
-                <OutcomeBadge connection={connection} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  );
-}
+const connectionColumns = (destinations: Destination[]): DataColumn<Connection>[] => [
+  {
+    title: "Connection",
+    cell: ({ id, name }) => (
+      <Anchor component={Link} to={`/platform/connections/${encodeURIComponent(id)}`} fw={600}>
+        {name}
+      </Anchor>
+    ),
+  },
+  { title: "Source", cell: ({ connector_name }) => connector_name },
+  {
+    title: "Loads into",
+    cell: ({ destination_id, schema }) =>
+      [destinations.find(({ id }) => id === destination_id)?.catalog, schema].filter(Boolean).join("."),
+  },
+  { title: "Last sync", cell: ({ last_sync }) => momentOrNever(last_sync) },
+  { title: "State", cell: (connection) => <OutcomeBadge connection={connection} /> },
+];
 
-function Destinations({ destinations }: { destinations: Destination[] }) {
-  return (
-    <section aria-labelledby="destinations">
-      <Title order={2} size="h5" mt="xl" mb="sm" id="destinations">
-        Destinations
-      </Title>
-      <div className={classes["wide"]}>
-        <Table verticalSpacing="sm" aria-labelledby="destinations">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Catalog</Table.Th>
-              <Table.Th>Workspace</Table.Th>
-              <Table.Th>HTTP path</Table.Th>
-              <Table.Th>Connected by</Table.Th>
-              <Table.Th>Since</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {destinations.map((destination) => (
-              <Table.Tr key={destination.id}>
-                <Table.Td>{destination.catalog}</Table.Td>
-                <Table.Td>{destination.workspace_url}</Table.Td>
-                <Table.Td>{destination.http_path}</Table.Td>
-                <Table.Td>{destination.created_by}</Table.Td>
-                <Table.Td>{moment(destination.created)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-    </section>
-  );
-}
+const destinationColumns: DataColumn<Destination>[] = [
+  { title: "Catalog", cell: ({ catalog }) => catalog },
+  { title: "Workspace", cell: ({ workspace_url }) => workspace_url },
+  { title: "HTTP path", cell: ({ http_path }) => http_path },
+  { title: "Connected by", cell: ({ created_by }) => created_by },
+  { title: "Since", cell: ({ created }) => momentText(created) },
+];
 
 export function ConnectionsPage() {
   const [parameters] = useSearchParams();
@@ -152,15 +111,28 @@ export function ConnectionsPage() {
           <SignUp />
           {welcomed && <Welcome destination={welcomed} />}
           {destinations.data.length === 0 && <NoDestination />}
-          {connections.data.length > 0 && (
-            <ConnectionTable connections={connections.data} destinations={destinations.data} />
+          {destinations.data.length > 0 && (
+            <>
+              <DataTable
+                label="Connections"
+                columns={connectionColumns(destinations.data)}
+                rows={connections.data}
+                rowKey={({ id }) => id}
+                empty="There is no connection yet."
+              />
+              <Box mt="xl">
+                <Section title="Destinations">
+                  <DataTable
+                    label="Destinations"
+                    columns={destinationColumns}
+                    rows={destinations.data}
+                    rowKey={({ id }) => id}
+                    empty=""
+                  />
+                </Section>
+              </Box>
+            </>
           )}
-          {connections.data.length === 0 && destinations.data.length > 0 && !welcomed && (
-            <Text c="dimmed" py="lg">
-              There is no connection yet.
-            </Text>
-          )}
-          {destinations.data.length > 0 && <Destinations destinations={destinations.data} />}
           <About />
         </>
       )}

@@ -1,8 +1,9 @@
 // A new connection: a source, its configuration, and where its rows go.
-import { Alert, Anchor, Breadcrumbs, Button, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Alert, Button, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
+import { Breadcrumbs } from "../components/Breadcrumbs";
 import { ErrorView } from "../components/ErrorView";
 import { Loading } from "../components/Loading";
 import { Page } from "../components/Page";
@@ -75,14 +76,7 @@ export function NewConnectionPage() {
     <>
       <Page
         title={chosen ? `Set up ${chosen.name}` : "Choose a source"}
-        above={
-          <Breadcrumbs mb="md">
-            <Anchor component={Link} to="/platform" size="sm">
-              Connectors
-            </Anchor>
-            <Text size="sm">New connection</Text>
-          </Breadcrumbs>
-        }
+        above={<Breadcrumbs places={[{ label: "Connectors", to: "/platform" }]} />}
       >
         {problem && <ErrorView error={problem} />}
         {!problem && !(types.isSuccess && destinations.isSuccess) && <Loading what="the sources" />}

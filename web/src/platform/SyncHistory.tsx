@@ -1,9 +1,10 @@
 import { Alert, Badge, Code, List, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { Fragment, useState } from "react";
 
+import { durationText, momentText } from "../components/moments";
 import classes from "./Platform.module.css";
 import type { Sync } from "./types";
-import { count, duration, moment, outcomeWords, rows } from "./words";
+import { count, outcomeWords, rows } from "./words";
 
 function Details({ sync }: { sync: Sync }) {
   return (
@@ -26,7 +27,7 @@ function Details({ sync }: { sync: Sync }) {
       )}
       {sync.tables.length > 0 && (
         <div className={classes["wide"]}>
-          <Table aria-label={`Tables of the sync of ${moment(sync.started)}`}>
+          <Table aria-label={`Tables of the sync of ${momentText(sync.started)}`}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Table</Table.Th>
@@ -94,7 +95,7 @@ export function SyncHistory({ syncs }: { syncs: Sync[] }) {
                       aria-expanded={isOpen}
                       onClick={() => setChosen(isOpen ? null : sync.id)}
                     >
-                      <span aria-hidden>{isOpen ? "▾" : "▸"}</span> {moment(sync.started)}
+                      <span aria-hidden>{isOpen ? "▾" : "▸"}</span> {momentText(sync.started)}
                     </UnstyledButton>
                   </Table.Td>
                   <Table.Td>
@@ -102,7 +103,7 @@ export function SyncHistory({ syncs }: { syncs: Sync[] }) {
                       {words.label}
                     </Badge>
                   </Table.Td>
-                  <Table.Td>{duration((sync.ended ?? sync.started) - sync.started)}</Table.Td>
+                  <Table.Td>{durationText((sync.ended ?? sync.started) - sync.started)}</Table.Td>
                   <Table.Td className={classes["number"] ?? ""}>{rows(sync.rows_written)}</Table.Td>
                 </Table.Tr>
                 {isOpen && (

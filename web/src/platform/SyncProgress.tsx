@@ -1,9 +1,10 @@
 import { Loader, Text, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 
+import { durationText } from "../components/moments";
 import classes from "./Platform.module.css";
 import type { Sync } from "./types";
-import { bytes, count, duration, rows } from "./words";
+import { bytes, count, rows } from "./words";
 
 /** The words for screen readers change every few seconds only, so that they can be listened to. */
 function useCalm(text: string): string {
@@ -51,7 +52,7 @@ export function SyncProgress({ sync }: { sync: Sync }) {
         </div>
         <div>
           <dt>time</dt>
-          <dd>{duration(now - sync.started)}</dd>
+          <dd>{durationText(Math.max(0, now - sync.started))}</dd>
         </div>
       </dl>
     </div>

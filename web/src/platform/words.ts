@@ -26,14 +26,3 @@ export function bytes(value: number): string {
   }
   return `${left >= 10 || at === 0 ? Math.round(left) : left.toFixed(1)} ${units[at] ?? "B"}`;
 }
-
-export function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 60) return `${Math.max(seconds, 0)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
-
-export function moment(time: number | undefined): string {
-  return time ? new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }) : "never";
-}
