@@ -17,7 +17,7 @@ const test = base.extend<object, { partner: MockPartner }>({
 });
 test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
 
-const tile = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
+const tile = (page: Page, name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
 
 async function open(page: Page, id: string): Promise<void> {
   await page.goto(`/partner-connect/partners/${id}`);

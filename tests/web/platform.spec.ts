@@ -196,7 +196,7 @@ test("failed tests say what to do; a corrected set-up passes them", async ({ adm
   await page.goto(`/platform/new?destination=${prepared.destination}`);
   await page.getByRole("button", { name: /^PostgreSQL/ }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Corrected");
-  await page.getByRole("textbox", { name: "Schema prefix (optional)" }).fill("corrected");
+  await page.getByRole("textbox", { name: "Schema prefix" }).fill("corrected");
   await page.getByRole("textbox", { name: "Host" }).fill(prepared.shop.login.host);
   await page.getByRole("textbox", { name: "Port" }).fill(prepared.shop.login.port);
   await page.getByRole("textbox", { name: "Database" }).fill("shop");

@@ -30,7 +30,7 @@ test("from the tile to the rows", async ({ page, rest, server }) => {
   // Sign in, and click the tile.
   await page.goto("/");
   await signIn(page, server);
-  await page.getByRole("link", { name: "Lakeport", exact: true }).last().click();
+  await page.getByRole("main").getByRole("link", { name: "Lakeport", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Lakeport" })).toBeVisible();
 
   // Pick the catalog and the warehouse.
@@ -79,7 +79,7 @@ test("from the tile to the rows", async ({ page, rest, server }) => {
     const order = columns.split(", ").slice(0, 2).join(", ");
     const expected = await shop.rows(`SELECT ${columns} FROM shop.${table} ORDER BY ${order}`);
     expect(expected.length).toBeGreaterThan(10);
-    const found = await ask(`SELECT ${columns} FROM landing.shop.${table} WHERE NOT _fivetran_deleted ORDER BY ${order}`);
+    const found = await ask(`SELECT ${columns} FROM landing.postgresql_shop.${table} WHERE NOT _fivetran_deleted ORDER BY ${order}`);
     expect(found.error).toBeUndefined();
     expect(found.columns).toEqual(columns.split(", "));
     expect(found.rows, table).toEqual(expected);

@@ -28,7 +28,7 @@ function Fields({ type, destinations, destination, onBack, form }: SetUpFormProp
   const first = destinations.find(({ id }) => id === destination) ?? destinations[0];
   const [into, setInto] = useState(first?.id ?? "");
   const [name, setName] = useState(type.name);
-  const [schema, setSchema] = useState("");
+  const [schema, setSchema] = useState(type.id.replaceAll(/[^a-z0-9]+/g, "_"));
   const [values, setValues] = useState<Values>(() => initialValues(form.fields));
   const [problems, setProblems] = useState<Record<string, string>>({});
 
@@ -49,12 +49,18 @@ function Fields({ type, destinations, destination, onBack, form }: SetUpFormProp
       await queries.invalidateQueries({ queryKey: keys.connections });
       await navigate(`/platform/connections/${encodeURIComponent(made.id)}?test=1`);
     },
-    onError: (error) => show(fieldProblems(error)),
+    onError: (error) => {
+      const { name: ofName, schema: ofSchema, ...found } = fieldProblems(error);
+      if (ofName) found["name "] = ofName;
+      if (ofSchema) found["schema "] = ofSchema;
+      show(found);
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const found = missing(form.fields, values);
     if (!name.trim()) found["name "] = "Give the connection a name.";
+    if (!/^[a-z0-9_]{1,128}$/.test(schema.trim())) found["schema "] = "Use lower-case letters, digits and underscores.";
     if (Object.keys(found).length > 0) show(found);
     else if (!create.isPending) create.mutate();
   };
@@ -89,8 +95,9 @@ function Fields({ type, destinations, destination, onBack, form }: SetUpFormProp
               }}
             />
             <TextInput
-              label="Schema prefix (optional)"
-              description="Goes before the source's own schema names. A source without schemas gets this one."
+              label="Schema prefix"
+              description="Goes before the source's own schema names, with an underscore. Lower-case letters, digits and underscores."
+              required
               value={schema}
               error={ours("schema")}
               onChange={(event) => {
