@@ -77,7 +77,7 @@ export class MockPartner {
     const path = (request.url ?? "").split("?")[0] ?? "";
     if (path.endsWith("/welcome")) {
       response.writeHead(200, { "Content-Type": "text/html" });
-      response.end(`<!doctype html><title>Welcome</title><h1>Welcome to ${path.split("/")[1]}</h1>`);
+      response.end(`<!doctype html><link rel="icon" href="data:,"><title>Welcome</title><h1>Welcome to ${path.split("/")[1]}</h1>`);
       return;
     }
     const asked = { method: request.method ?? "", path, headers: request.headers, body: await bodyOf(request) };

@@ -35,10 +35,11 @@ export class Shop {
 
   /** Rows of `statement` as PostgreSQL writes them; NULL is null. */
   async rows(statement: string): Promise<(string | null)[][]> {
-    const text = await this.psql(["-d", "shop", "-At", "-F", "\u001f", "-P", "null=\u001e", "-c", statement]);
+    const text = await this.psql(["-d", "shop", "-At", "-F", "\u001f", "-R", "\u001d", "-P", "null=\u001e", "-c", statement]);
+    if (text === "") return [];
     return text
-      .split("\n")
-      .filter((line) => line !== "")
+      .replace(/\n$/, "")
+      .split("\u001d")
       .map((line) => line.split("\u001f").map((value) => (value === "\u001e" ? null : value)));
   }
 
