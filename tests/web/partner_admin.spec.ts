@@ -12,7 +12,7 @@ const test = base.extend<object, { partner: MockPartner }>({
     { scope: "worker" },
   ],
 });
-test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
+test.use({ serveOptions: ["--dev"] });
 
 const file = (name: string, base64: string, mimeType = "image/svg+xml") => ({
   name,

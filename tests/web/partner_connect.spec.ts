@@ -15,7 +15,7 @@ const test = base.extend<object, { partner: MockPartner }>({
     { scope: "worker" },
   ],
 });
-test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
+test.use({ serveOptions: ["--dev"] });
 
 const tile = (page: Page, name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
 

@@ -12,7 +12,7 @@ const test = base.extend<object, { partner: MockPartner }>({
     { scope: "worker" },
   ],
 });
-test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
+test.use({ serveOptions: ["--dev"] });
 
 /** Connects; ends at the failure's view, whose reason it must be. */
 async function fail(page: Page, id: string, reason: string) {
@@ -137,6 +137,37 @@ test("an answer outside of the contract", async ({ adminPage: page, rest, partne
   partner.answer("odd", "connect", () => ({ status: 200, body: "<html>not JSON</html>" }));
   await fail(page, "odd", "broken_answer");
   await expectGoodPage(page, "failed-broken-answer");
+});
+
+test("a private address is not called", async ({ adminPage: page, rest, partner }) => {
+  await register(rest, partner, "inside", {
+    name: "Inside",
+    integration: "NO_INTEGRATION",
+    config: { base_url: "https://10.0.0.1/inside", hostnames: [] },
+  });
+  const view = await fail(page, "inside", "refused_address");
+  await expect(view).toContainText("private addresses");
+  await expectGoodPage(page, "failed-refused-address");
+});
+
+test("what could not be created is said, and nothing is left", async ({ adminPage: page, rest, partner }) => {
+  await register(rest, partner, "early", { name: "Early", integration: "NO_INTEGRATION" });
+  // Something fails in the workspace itself, before the partner is called: only the view is looked at here.
+  await page.route("**/partner-connect/attempts/*", async (route) => {
+    const answer = await route.fetch();
+    const attempt = (await answer.json()) as Record<string, unknown>;
+    delete attempt["connected"];
+    await route.fulfill({
+      json: {
+        ...attempt,
+        state: "failed",
+        error: { message: "The catalog main does not let you give CREATE SCHEMA away." },
+      },
+    });
+  });
+  const view = await fail(page, "early", "provisioning_failed");
+  await expect(view.getByText("does not let you give")).toBeVisible();
+  await expectGoodPage(page, "failed-provisioning");
 });
 
 test("what the partner says is text, never markup", async ({ adminPage: page, rest, partner }) => {

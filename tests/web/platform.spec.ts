@@ -40,7 +40,7 @@ const test = base.extend<{ prepared: Prepared }, { shop: Shop }>({
     await use({ shop, destination: destinations[0]?.id ?? (await connectLakeport(rest, server)) });
   },
 });
-test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
+test.use({ serveOptions: ["--dev"] });
 
 async function connectorId(rest: APIRequestContext, name: string): Promise<string> {
   const answer = await rest.get("/api/2.1/connector-platform/connector-types");

@@ -4,7 +4,7 @@ import { expect, expectGoodPage, type Page, signIn, test } from "./lakeport_test
 import { query, Shop } from "./shop";
 import { sql } from "./workspace";
 
-test.use({ serveOptions: ["--dev", "--allow-private-addresses"] });
+test.use({ serveOptions: ["--dev"] });
 test.setTimeout(600_000);
 
 async function fillPostgres(page: Page, shop: Shop): Promise<void> {
