@@ -81,7 +81,7 @@ test("404 account_not_found: get invited, or lose everybody's connection", async
   partner.answer("club", "connect", () => failure(404, "account_not_found"));
   await page.getByRole("button", { name: "Open Club" }).click();
   const view = await expectFailure(page, "account_not_found");
-  await expect(view.getByText(/invite you/)).toBeVisible();
+  await expect(view.getByRole("listitem").getByText(/invite you/)).toBeVisible();
   await expect(view.getByRole("button", { name: "Delete the connection…" })).toBeVisible();
   await expectGoodPage(page, "failed-account-not-found");
 });
