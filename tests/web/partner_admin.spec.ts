@@ -27,14 +27,14 @@ test("adds a partner: every wrong field is told at once, beside the field", asyn
   await page.getByLabel("Base address").fill("not an address");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toContainText("need your attention");
-  await expect(page.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Base address")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Sign-up page")).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
   await expectGoodPage(page, "add-partner-problems");
 
   const address = partner.base("added");
-  await page.getByLabel("Name", { exact: true }).fill("Added by hand");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Added by hand");
   await page.getByLabel("Description").fill("A product that an admin describes.");
   await page.getByLabel("Category").selectOption("DATA_QUALITY");
   await page.getByLabel("Sign-up page").fill(`${address}/welcome`);

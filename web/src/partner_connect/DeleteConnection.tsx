@@ -29,7 +29,6 @@ export function DeleteConnection({ partner, connection, opened, onClose, onDelet
         queries.invalidateQueries({ queryKey: keys.partner(partner.id) }),
         queries.invalidateQueries({ queryKey: ["workspace"] }),
       ]);
-      queries.removeQueries({ queryKey: keys.connection(connection.id) });
       onDeleted();
     },
   });
