@@ -41,7 +41,7 @@ test("adds a partner: every wrong field is told at once, beside the field", asyn
   await page.getByLabel("Privacy policy").fill(`${address}/welcome`);
   await page.getByLabel("Terms of service").fill(`${address}/welcome`);
   await page.getByLabel("Base address").fill(address);
-  await page.getByRole("textbox", { name: "Redirect hosts" }).fill("127.0.0.1");
+  await page.getByRole("combobox", { name: "Redirect hosts" }).fill("127.0.0.1");
   await page.keyboard.press("Enter");
   await page.getByLabel("Integration").selectOption("NO_INTEGRATION");
   const chooser = page.waitForEvent("filechooser");

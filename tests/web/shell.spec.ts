@@ -136,6 +136,8 @@ test("a session that ended in the middle leads to the sign-in page and back", as
   await page.goto("/sql-editor");
   await signIn(page, server);
   await expect(page.getByRole("heading", { level: 1, name: "SQL editor" })).toBeVisible();
+  // Calls that are still on their way would lead to the sign-in page before the click.
+  await page.waitForLoadState("networkidle");
   const ended = await page.request.delete("/api/2.0/lakeport/session", { headers: { "X-Lakeport-CSRF": "1" } });
   expect(ended.status()).toBe(200);
   problems.allow(/status of 401/);

@@ -15,6 +15,11 @@ import { RemoveConnection } from "./RemoveConnection";
 import { TestsCard } from "./TestsCard";
 import type { Configuration, Connection, Form } from "./types";
 
+interface Stored {
+  configuration: Configuration;
+  secret_fields: string[];
+}
+
 interface EditorProps {
   connection: Connection;
   form: Form;
@@ -33,11 +38,12 @@ function Editor({ connection, form, configuration, kept }: EditorProps) {
   };
   const save = useMutation({
     mutationFn: () =>
-      api.patch(path`/api/2.1/connector-platform/connections/${connection.id}/configuration`, {
+      api.patch<Stored>(path`/api/2.1/connector-platform/connections/${connection.id}/configuration`, {
         configuration: valuesToSend(form.fields, values, kept),
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: keys.configuration(connection.id) });
+    onSuccess: (stored) => {
+      queries.setQueryData(keys.configuration(connection.id), stored);
+      setValues(initialValues(form.fields, stored.configuration));
       queries.removeQueries({ queryKey: keys.schema(connection.id) });
     },
     onError: (error) => show(fieldProblems(error)),
@@ -90,7 +96,6 @@ export function SetUpTab({ connection }: { connection: Connection }) {
       {!problem && !(form.isSuccess && configuration.isSuccess) && <Loading what="the configuration" />}
       {form.isSuccess && configuration.isSuccess && (
         <Editor
-          key={configuration.dataUpdatedAt}
           connection={connection}
           form={form.data}
           configuration={configuration.data.configuration}

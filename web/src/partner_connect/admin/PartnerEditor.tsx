@@ -99,6 +99,7 @@ export function PartnerEditor({ initial, fresh, onSave, onCancel }: PartnerEdito
               placeholder={fresh ? "Choose a file" : "Stays as it is"}
               accept={kImages}
               clearable
+              clearButtonProps={{ "aria-label": "Remove the file" }}
               value={logo}
               error={imageProblem("logo")}
               onChange={setLogo}
@@ -109,6 +110,7 @@ export function PartnerEditor({ initial, fresh, onSave, onCancel }: PartnerEdito
               placeholder={fresh ? "Choose a file" : "Stays as it is"}
               accept={kImages}
               clearable
+              clearButtonProps={{ "aria-label": "Remove the file" }}
               value={icon}
               error={imageProblem("icon")}
               onChange={setIcon}

@@ -48,6 +48,7 @@ export function UploadInput({ field, kept, filled, onChange, onProblem, descript
       placeholder={kept || filled ? "Kept as it is" : "Choose a file"}
       {...(extensions.length > 0 && { accept: extensions.join(",") })}
       clearable
+      clearButtonProps={{ "aria-label": "Remove the file" }}
       value={file}
       onChange={(chosen) => void choose(chosen)}
     />
