@@ -1,5 +1,5 @@
 // Connecting failed: what happened, whose fault it is, and what to do next.
-import { Alert, Blockquote, Button, Code, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Alert, Blockquote, Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 
 import { useSession } from "../session/session";
@@ -115,7 +115,7 @@ export function FailureView({ partner, attempt, onLeave, onRetry }: FailureViewP
             <Text size="sm" c="dimmed" mb={4}>
               For admins{failure.http_status > 0 && ` (HTTP status ${failure.http_status})`}:
             </Text>
-            <Code block>{failure.detail}</Code>
+            <code className={classes["token"]}>{failure.detail}</code>
           </div>
         )}
       </Stack>

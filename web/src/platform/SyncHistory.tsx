@@ -12,7 +12,7 @@ function Details({ sync }: { sync: Sync }) {
       {sync.error && (
         <Alert color="red" title="What went wrong">
           <Text size="sm">{sync.error.message}</Text>
-          {sync.error.where && <Code block>{sync.error.where}</Code>}
+          {sync.error.where && <Code>{sync.error.where}</Code>}
           {sync.error.next_step && <Text size="sm">{sync.error.next_step}</Text>}
         </Alert>
       )}
