@@ -91,7 +91,7 @@ export class MockPartner {
   private usual({ path, body }: Asked): Answer {
     const [, product = "", call = ""] = path.split("/");
     if (call === "connect") return this.connected(product, body);
-    if (call === "test-connection") return json(200, [{ test_name: "login", status: "PASS", message: "Signed in." }]);
+    if (call === "test-connection") return json(200, { test_results: [{ test_name: "login", status: "PASS", message: "Signed in." }] });
     if (call === "delete-connection") return json(200, { resource_status: "resources_deleted" });
     return failure(404, "general_error");
   }
