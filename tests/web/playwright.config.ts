@@ -5,13 +5,13 @@ export default defineConfig({
   outputDir: process.env["LAKEPORT_WEB_RESULTS"] ?? "../../build/web-results",
   reporter: [["list"]],
   // Servers and browsers of several tests run at once under ctest: states are waited for, and generously.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   workers: 1,
   retries: 0,
   forbidOnly: true,
   use: {
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     navigationTimeout: 60_000,
     // The server's certificate is its own authority's.
     ignoreHTTPSErrors: true,
