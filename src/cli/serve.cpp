@@ -87,7 +87,7 @@ std::string machine_name() {
 // Where clients that know nothing else are sent.
 std::string main_host(const ServeOptions& options, const Place& place) {
   if (!options.host_names.empty()) return options.host_names.front();
-  if (place.address.starts_with("127.") || place.address == "::1") return "localhost";
+  if (place.address == "127.0.0.1" || place.address == "::1") return "localhost";
   if (place.address == "0.0.0.0" || place.address == "::") {
     const std::string name = machine_name();
     return name.empty() ? "localhost" : name;

@@ -6,6 +6,7 @@
 #include <duckdb/function/cast_rules.hpp>
 
 #include "result_types.h"
+#include "table_keys.h"
 #include "table_statements.h"
 
 namespace lakeport::lakehouse {
@@ -76,9 +77,7 @@ Status rename_column(Alteration& alteration, const Change::RenameColumn& change)
   }
   auto& column = alteration.table.columns[found];
   alteration.sql.push_back("RENAME COLUMN " + quoted_name(column.name) + " TO " + quoted_name(change.to));
-  for (auto& key : alteration.table.primary_key) {
-    if (name_key(key) == name_key(column.name)) key = change.to;
-  }
+  rename_in_keys(alteration.table, column.name, change.to);
   column.name = change.to;
   return {};
 }

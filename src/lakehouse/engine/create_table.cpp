@@ -7,6 +7,7 @@
 
 #include "file_tables.h"
 #include "result_types.h"
+#include "table_keys.h"
 #include "table_statements.h"
 
 namespace lakeport::lakehouse {
@@ -61,6 +62,9 @@ Result<Plan> plan(const Run& run, const statement::CreateTable& create, Connecti
   Plan plan;
   plan.table = create.table;
   plan.table.name = full_name(run.context, create.table.name);
+  for (ForeignKey& key : plan.table.foreign_keys) {
+    LAKEPORT_RETURN_IF_ERROR(complete_foreign_key(run, plan.table, key));
+  }
   if (create.like) {
     LAKEPORT_ASSIGN_OR_RETURN(
         const auto source, run.parts.catalog.resolve(run.context.caller, full_name(run.context, *create.like),

@@ -185,6 +185,9 @@ lakeport::duckdb::Connection Database::door_of(const ConnectionLease& connection
 void Database::give_back(std::unique_ptr<duck::Connection> connection) noexcept {
   bool usable = false;
   try {
+    // A query that was planned and then cancelled has tasks under way that nobody waits for: they end here.
+    connection->context->Interrupt();
+    connection->context->Destroy();
     // What is left of a failed statement must not meet the next holder.
     if (!connection->IsAutoCommit()) connection->Rollback();
     connection->context->ClearInterrupt();

@@ -7,6 +7,7 @@
 
 #include "create_statement_text.h"
 #include "statement_names.h"
+#include "table_keys.h"
 
 namespace lakeport::lakehouse {
 namespace {
@@ -97,14 +98,12 @@ void add_constraints(RowsBuilder& rows, const Table& table) {
   rows.add({"", "", ""});
   rows.add({"# Constraints", "", ""});
   if (!table.primary_key.empty()) {
-    const std::string name =
-        table.primary_key_name.empty() ? table.name.object + "_pk" : table.primary_key_name;
-    rows.add({name, "PRIMARY KEY (" + quoted_list(table.primary_key) + ")", ""});
+    rows.add({primary_key_name(table), "PRIMARY KEY (" + quoted_list(table.primary_key) + ")", ""});
   }
   for (const ForeignKey& key : table.foreign_keys) {
     std::string text = "FOREIGN KEY (" + quoted_list(key.columns) + ") REFERENCES " + key.referenced.full();
     if (!key.referenced_columns.empty()) text += " (" + quoted_list(key.referenced_columns) + ")";
-    rows.add({key.name, std::move(text), ""});
+    rows.add({foreign_key_name(table, key), std::move(text), ""});
   }
 }
 

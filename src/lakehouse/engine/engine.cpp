@@ -5,17 +5,22 @@
 #include <variant>
 
 #include "lakeport/lakehouse/engine_storage.h"
+#include "lakeport/lakehouse/object_statements.h"
 
 #include "catalog_statements.h"
 #include "copy_into.h"
 #include "data_changes.h"
 #include "database.h"
 #include "explain.h"
+#include "function_statements.h"
+#include "leading_words.h"
+#include "object_listings.h"
 #include "parameters.h"
 #include "query_execution.h"
 #include "result_types.h"
 #include "statement_runner.h"
 #include "storage_connection.h"
+#include "table_keys.h"
 #include "table_statements.h"
 
 namespace lakeport::lakehouse {
@@ -23,6 +28,20 @@ namespace lakeport::lakehouse {
 namespace duck = ::duckdb;
 
 namespace {
+
+// Other statements are not read twice: a query may be long.
+Result<std::optional<ObjectStatement>> about_objects(std::string_view sql) {
+  LeadingWords words(sql);
+  for (const std::string_view first : {"SHOW", "ALTER", "CREATE", "DROP", "DESCRIBE", "DESC"}) {
+    if (words.accept(first)) return read_object_statement(sql);
+  }
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<Execution>> answer(Result<StatementRows> rows) {
+  if (!rows) return fail(std::move(rows).error());
+  return finished(std::move(rows->columns), std::move(rows->rows));
+}
 
 class DuckEngine final : public Engine, public EngineStorage {
  public:
@@ -37,8 +56,10 @@ class DuckEngine final : public Engine, public EngineStorage {
       const std::function<void(std::function<void()> cancel)>& on_start) override {
     const Run run{parts_, context, std::make_shared<Cancellation>()};
     if (on_start) on_start([cancellation = run.cancellation] { cancellation->cancel(); });
-    LAKEPORT_ASSIGN_OR_RETURN(const auto statement, read_statement(databricks_sql));
+    LAKEPORT_ASSIGN_OR_RETURN(const auto object_statement, about_objects(databricks_sql));
     try {
+      if (object_statement) return dispatch(run, *object_statement);
+      LAKEPORT_ASSIGN_OR_RETURN(const auto statement, read_statement(databricks_sql));
       return dispatch(run, statement);
     } catch (const std::exception& failure) {
       // DuckDB's exceptions end here at the latest.
@@ -115,6 +136,29 @@ class DuckEngine final : public Engine, public EngineStorage {
             return copy_into(run, kind);
           } else {
             return from_catalog(run, statement);
+          }
+        },
+        statement);
+  }
+
+  static Result<std::unique_ptr<Execution>> dispatch(const Run& run, const ObjectStatement& statement) {
+    return std::visit(
+        [&](const auto& kind) -> Result<std::unique_ptr<Execution>> {
+          using Kind = std::decay_t<decltype(kind)>;
+          if constexpr (std::is_same_v<Kind, statement::CreateFunction>) {
+            return create_function(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::DropFunction>) {
+            return drop_function(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::DescribeFunction>) {
+            return describe_function(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::AddKey>) {
+            return add_key(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::DropKey>) {
+            return drop_key(run, kind);
+          } else if constexpr (std::is_same_v<Kind, statement::ShowObjects>) {
+            return answer(list_objects(kind, run.context.caller, run.parts.catalog));
+          } else {
+            return answer(table_types());
           }
         },
         statement);

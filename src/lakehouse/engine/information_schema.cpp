@@ -1,11 +1,10 @@
 #include "information_schema.h"
 
 #include <charconv>
-#include <functional>
 #include <optional>
 #include <unordered_map>
 
-#include "information_rows.h"
+#include "information_views.h"
 
 namespace lakeport::lakehouse {
 
@@ -14,31 +13,11 @@ namespace duck = ::duckdb;
 namespace {
 
 using Rows = InformationRows;
+using Question = InformationQuestion;
 constexpr auto kText = Rows::Type::kText;
 constexpr auto kInt = Rows::Type::kInt;
 constexpr auto kLong = Rows::Type::kLong;
 constexpr auto kTimestamp = Rows::Type::kTimestamp;
-
-// Who asks, and of which catalogs.
-struct Question {
-  Catalog& catalog;
-  const Caller& caller;
-  std::vector<CatalogEntry> catalogs;
-};
-
-using Fill = Status (*)(Question& question, Rows& rows);
-struct View {
-  Rows::Columns columns;
-  Fill fill;
-};
-
-Status each_table(Question& question, const std::function<void(const Table&)>& use) {
-  for (const auto& catalog : question.catalogs) {
-    LAKEPORT_ASSIGN_OR_RETURN(const auto tables, question.catalog.tables(question.caller, catalog.name, ""));
-    for (const auto& table : tables) use(table);
-  }
-  return {};
-}
 
 std::string table_type(const Table& table) {
   switch (table.kind) {
@@ -89,13 +68,12 @@ Status schemata(Question& question, Rows& rows) {
   return {};
 }
 
-Rows& table_name(Rows& rows, const Table& table) {
-  return rows.text(table.name.catalog).text(table.name.schema).text(table.name.object);
-}
-
 Status tables(Question& question, Rows& rows) {
   return each_table(question, [&](const Table& table) {
-    table_name(rows, table).text(table_type(table)).yes_no(table.kind != TableKind::kView).text("PRESERVE");
+    add_table_name(rows, table)
+        .text(table_type(table))
+        .yes_no(table.kind != TableKind::kView)
+        .text("PRESERVE");
     rows.text(table.owner).text_or_null(table.comment).moment(table.created).text_or_null(table.created_by);
     rows.moment(table.updated).text_or_null(table.updated_by).text(data_source_format(table));
     rows.text_or_null(table.location);
@@ -140,7 +118,7 @@ Status columns(Question& question, Rows& rows) {
   return each_table(question, [&](const Table& table) {
     std::int32_t position = 0;
     for (const auto& column : table.columns) {
-      table_name(rows, table)
+      add_table_name(rows, table)
           .text(column.name)
           .integer(position++)
           .text_or_null(column.default_sql.value_or(""));
@@ -167,50 +145,7 @@ Status columns(Question& question, Rows& rows) {
 Status views(Question& question, Rows& rows) {
   return each_table(question, [&](const Table& table) {
     if (table.kind != TableKind::kView) return;
-    table_name(rows, table).text(table.view_sql).text("NONE").text("NO").text("NO").null();
-  });
-}
-
-std::string key_name(const Table& table) {
-  return table.primary_key_name.empty() ? table.name.object + "_pk" : table.primary_key_name;
-}
-
-std::string key_name(const Table& table, const ForeignKey& key) {
-  return key.name.empty() ? table.name.object + "_" + key.referenced.object + "_fk" : key.name;
-}
-
-void constraint(Rows& rows, const Table& table, const std::string& name, const char* type) {
-  rows.text(table.name.catalog).text(table.name.schema).text(name);
-  table_name(rows, table).text(type).text("YES").text("YES").text("NO");
-}
-
-Status table_constraints(Question& question, Rows& rows) {
-  return each_table(question, [&](const Table& table) {
-    if (!table.primary_key.empty()) constraint(rows, table, key_name(table), "PRIMARY KEY");
-    for (const auto& key : table.foreign_keys) constraint(rows, table, key_name(table, key), "FOREIGN KEY");
-  });
-}
-
-void key_columns(Rows& rows, const Table& table, const std::string& name,
-                 const std::vector<std::string>& columns, bool foreign) {
-  std::int32_t position = 1;
-  for (const auto& column : columns) {
-    rows.text(table.name.catalog).text(table.name.schema).text(name);
-    table_name(rows, table).text(column).integer(position);
-    if (foreign) {
-      rows.integer(position);
-    } else {
-      rows.null();
-    }
-    ++position;
-  }
-}
-
-Status key_column_usage(Question& question, Rows& rows) {
-  return each_table(question, [&](const Table& table) {
-    key_columns(rows, table, key_name(table), table.primary_key, false);
-    for (const auto& key : table.foreign_keys)
-      key_columns(rows, table, key_name(table, key), key.columns, true);
+    add_table_name(rows, table).text(table.view_sql).text("NONE").text("NO").text("NO").null();
   });
 }
 
@@ -277,8 +212,8 @@ Status catalog_name(Question& question, Rows& rows) {
   return {};
 }
 
-const std::unordered_map<std::string, View>& known_views() {
-  static const std::unordered_map<std::string, View> kViews{
+const InformationViews& own_views() {
+  static const InformationViews kViews{
       {"catalogs",
        {{{"catalog_name", kText},
          {"catalog_owner", kText},
@@ -359,29 +294,6 @@ const std::unordered_map<std::string, View>& known_views() {
          {"is_insertable_into", kText},
          {"sql_path", kText}},
         views}},
-      {"table_constraints",
-       {{{"constraint_catalog", kText},
-         {"constraint_schema", kText},
-         {"constraint_name", kText},
-         {"table_catalog", kText},
-         {"table_schema", kText},
-         {"table_name", kText},
-         {"constraint_type", kText},
-         {"is_deferrable", kText},
-         {"initially_deferred", kText},
-         {"enforced", kText}},
-        table_constraints}},
-      {"key_column_usage",
-       {{{"constraint_catalog", kText},
-         {"constraint_schema", kText},
-         {"constraint_name", kText},
-         {"table_catalog", kText},
-         {"table_schema", kText},
-         {"table_name", kText},
-         {"column_name", kText},
-         {"ordinal_position", kInt},
-         {"position_in_unique_constraint", kInt}},
-        key_column_usage}},
       {"catalog_privileges",
        {{{"grantor", kText},
          {"grantee", kText},
@@ -447,12 +359,31 @@ const std::unordered_map<std::string, View>& known_views() {
   return kViews;
 }
 
+const InformationView* find_view(const std::string& name) {
+  for (const InformationViews* views : {&own_views(), &constraint_views(), &policy_views()}) {
+    if (const auto found = views->find(name); found != views->end()) return &found->second;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+Status each_table(InformationQuestion& question, const std::function<void(const Table&)>& use) {
+  for (const auto& catalog : question.catalogs) {
+    LAKEPORT_ASSIGN_OR_RETURN(const auto tables, question.catalog.tables(question.caller, catalog.name, ""));
+    for (const auto& table : tables) use(table);
+  }
+  return {};
+}
+
+InformationRows& add_table_name(InformationRows& rows, const Table& table) {
+  return rows.text(table.name.catalog).text(table.name.schema).text(table.name.object);
+}
 
 Result<duck::unique_ptr<duck::TableRef>> information_schema_table(Catalog& catalog, const Caller& caller,
                                                                   const ObjectName& name) {
-  const auto found = known_views().find(duck::StringUtil::Lower(name.object));
-  if (found == known_views().end()) {
+  const InformationView* found = find_view(duck::StringUtil::Lower(name.object));
+  if (found == nullptr) {
     return fail(ErrorKind::kNotFound, "The table or view " + name.full() + " cannot be found",
                 "TABLE_OR_VIEW_NOT_FOUND");
   }
@@ -463,8 +394,8 @@ Result<duck::unique_ptr<duck::TableRef>> information_schema_table(Catalog& catal
     LAKEPORT_ASSIGN_OR_RETURN(auto one, catalog.catalog(caller, name.catalog));
     question.catalogs.push_back(std::move(one));
   }
-  Rows rows(found->second.columns);
-  LAKEPORT_RETURN_IF_ERROR(found->second.fill(question, rows));
+  Rows rows(found->columns);
+  LAKEPORT_RETURN_IF_ERROR(found->fill(question, rows));
   return rows.finish();
 }
 

@@ -28,11 +28,26 @@ const Parameter* find(const std::vector<Parameter>& parameters, const std::strin
   return nullptr;
 }
 
+// DECIMAL without digits takes those of its value: no value is rounded. Anything but plain digits is left to
+// DuckDB.
+std::string with_digits(const std::string& type, const std::string& value) {
+  if (type != "decimal" && type != "dec" && type != "numeric") return type;
+  const std::size_t begin = value.find_first_not_of("+-");
+  if (begin == std::string::npos || value.find_first_not_of("0123456789.", begin) != std::string::npos)
+    return type;
+  const std::size_t point = std::min(value.find('.', begin), value.size());
+  const std::size_t scale = point == value.size() ? 0 : value.size() - point - 1;
+  const std::size_t precision = std::max<std::size_t>(point - begin + scale, 1);
+  if (precision > 38) return type;
+  return "decimal(" + std::to_string(precision) + "," + std::to_string(scale) + ")";
+}
+
 Result<duck::Value> typed_value(const Parameter& parameter, duck::ClientContext& context) {
   std::string type = duck::StringUtil::Lower(parameter.type);
   duck::StringUtil::Trim(type);
   if (type.empty()) type = "string";
   if (type == "void") return duck::Value();
+  if (parameter.value) type = with_digits(type, *parameter.value);
   LAKEPORT_ASSIGN_OR_RETURN(const auto logical, logical_type(type));
   if (!parameter.value) return duck::Value(logical);
   if (type == "binary") return duck::Value::BLOB_RAW(*parameter.value);

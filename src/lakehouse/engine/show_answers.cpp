@@ -1,6 +1,9 @@
 #include "show_answers.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include "create_statement_text.h"
 #include "describe_answers.h"
@@ -10,11 +13,28 @@
 namespace lakeport::lakehouse {
 namespace {
 
-// "Catalog: main\nDatabase: default\n…", what SHOW TABLE EXTENDED says of a table.
+// "long" of "bigint", "array" of "array<int>": how Spark's printed schemas call types. Decimals keep their
+// digits.
+std::string tree_type(const std::string& type) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOthers{
+      {{"bigint", "long"}, {"int", "integer"}, {"smallint", "short"}, {"tinyint", "byte"}}};
+  for (const auto& [name, other] : kOthers) {
+    if (type == name) return std::string(other);
+  }
+  return type.substr(0, type.find('<'));
+}
+
+// "Catalog: main\nDatabase: default\n…\nSchema: root\n |-- id: long (nullable = false)\n…", what SHOW TABLE
+// EXTENDED says of a table. dbt reads columns from it.
 std::string information(const Table& table) {
   std::string out;
   for (const TextRow& row : detail_rows(table)) {
     if (row[0] && !row[0]->empty() && row[1]) out += *row[0] + ": " + *row[1] + "\n";
+  }
+  out += "Schema: root\n";
+  for (const Column& column : table.columns) {
+    out += " |-- " + column.name + ": " + tree_type(column.type) +
+           (column.nullable ? " (nullable = true)\n" : " (nullable = false)\n");
   }
   return out;
 }

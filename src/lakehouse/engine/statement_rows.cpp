@@ -13,6 +13,20 @@ Status checked(const arrow::Status& status) {
   return fail(ErrorKind::kInternal, status.ToString());
 }
 
+std::shared_ptr<arrow::DataType> arrow_type(const Column& column) {
+  if (column.type == "boolean") return arrow::boolean();
+  return column.type == "int" ? arrow::int32() : arrow::utf8();
+}
+
+Status append(arrow::ArrayBuilder& builder, const std::optional<std::string>& text) {
+  if (!text) return checked(builder.AppendNull());
+  if (auto* flags = dynamic_cast<arrow::BooleanBuilder*>(&builder))
+    return checked(flags->Append(*text == "true"));
+  if (auto* numbers = dynamic_cast<arrow::Int32Builder*>(&builder))
+    return checked(numbers->Append(std::stoi(*text)));
+  return checked(dynamic_cast<arrow::StringBuilder&>(builder).Append(*text));
+}
+
 bool matches_one(std::string_view name, std::string_view pattern) {
   if (pattern.empty()) return name.empty();
   if (pattern[0] == '*') {
@@ -29,10 +43,14 @@ bool matches_one(std::string_view name, std::string_view pattern) {
 
 }  // namespace
 
-RowsBuilder::RowsBuilder(std::vector<std::string> names, const std::vector<std::string>& booleans) {
+RowsBuilder::RowsBuilder(std::vector<std::string> names, const std::vector<std::string>& booleans,
+                         const std::vector<std::string>& integers) {
+  const auto has = [](const std::vector<std::string>& all, const std::string& name) {
+    return std::find(all.begin(), all.end(), name) != all.end();
+  };
   for (std::string& name : names) {
     Column column;
-    column.type = std::find(booleans.begin(), booleans.end(), name) != booleans.end() ? "boolean" : "string";
+    column.type = has(booleans, name) ? "boolean" : has(integers, name) ? "int" : "string";
     column.name = std::move(name);
     columns_.push_back(std::move(column));
   }
@@ -42,19 +60,13 @@ Result<StatementRows> RowsBuilder::build() const {
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const bool boolean = columns_[i].type == "boolean";
-    fields.push_back(arrow::field(columns_[i].name, boolean ? arrow::boolean() : arrow::utf8()));
-    arrow::StringBuilder texts;
-    arrow::BooleanBuilder flags;
-    for (const TextRow& row : rows_) {
-      if (boolean) {
-        LAKEPORT_RETURN_IF_ERROR(checked(row[i] ? flags.Append(*row[i] == "true") : flags.AppendNull()));
-      } else {
-        LAKEPORT_RETURN_IF_ERROR(checked(row[i] ? texts.Append(*row[i]) : texts.AppendNull()));
-      }
-    }
+    const auto type = arrow_type(columns_[i]);
+    fields.push_back(arrow::field(columns_[i].name, type));
+    const auto builder = arrow::MakeBuilder(type);
+    if (!builder.ok()) return fail(ErrorKind::kInternal, builder.status().ToString());
+    for (const TextRow& row : rows_) LAKEPORT_RETURN_IF_ERROR(append(**builder, row[i]));
     std::shared_ptr<arrow::Array> array;
-    LAKEPORT_RETURN_IF_ERROR(checked(boolean ? flags.Finish(&array) : texts.Finish(&array)));
+    LAKEPORT_RETURN_IF_ERROR(checked((*builder)->Finish(&array)));
     arrays.push_back(std::move(array));
   }
   StatementRows rows;

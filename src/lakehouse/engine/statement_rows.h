@@ -12,11 +12,12 @@ namespace lakeport::lakehouse {
 
 using TextRow = std::vector<std::optional<std::string>>;
 
-// Columns of type string, but for "isTemporary" and the like, whose text is "true" or "false".
+// Columns of type string, but for "isTemporary" and the like, whose text is "true" or "false", and numbers.
 class RowsBuilder {
  public:
-  // `names` are the columns; those in `booleans` are BOOLEAN.
-  explicit RowsBuilder(std::vector<std::string> names, const std::vector<std::string>& booleans = {});
+  // `names` are the columns; those in `booleans` are BOOLEAN, those in `integers` INT.
+  explicit RowsBuilder(std::vector<std::string> names, const std::vector<std::string>& booleans = {},
+                       const std::vector<std::string>& integers = {});
   void add(TextRow row) { rows_.push_back(std::move(row)); }
   Result<StatementRows> build() const;
 

@@ -18,6 +18,9 @@ namespace lakeport::lakehouse {
 // TSparkArrowTypes: what comes as Arrow's own type; the others come as text.
 struct NativeTypes {
   bool timestamps = false, decimals = false, nested = false, nulls = false;
+  // Intervals are text always; a client that wants Arrow's own is told that they are of type STRING
+  // (ResultStream).
+  bool intervals = false;
 };
 
 class ArrowEncoding {

@@ -145,6 +145,18 @@ Result<MetadataRows> function_rows(Catalog& catalog, const Caller& caller,
   return rows;
 }
 
+namespace {
+
+std::string primary_key_name(const Table& table) {
+  return table.primary_key_name.empty() ? table.name.object + "_pk" : table.primary_key_name;
+}
+
+std::string foreign_key_name(const Table& table, const ForeignKey& key) {
+  return key.name.empty() ? table.name.object + "_" + key.referenced.object + "_fk" : key.name;
+}
+
+}  // namespace
+
 Result<MetadataRows> primary_key_rows(Catalog& catalog, const Caller& caller,
                                       const tcli::TGetPrimaryKeysReq& request) {
   MetadataRows rows{text_columns({"TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME"}), {}};
@@ -156,12 +168,13 @@ Result<MetadataRows> primary_key_rows(Catalog& catalog, const Caller& caller,
   std::int64_t place = 0;
   for (const auto& column : found->primary_key) {
     rows.rows.push_back({found->name.catalog, found->name.schema, found->name.object, column, ++place,
-                         found->name.object + "_pk"});
+                         primary_key_name(*found)});
   }
   return rows;
 }
 
-Result<MetadataRows> cross_reference_rows(Catalog&, const Caller&, const tcli::TGetCrossReferenceReq&) {
+Result<MetadataRows> cross_reference_rows(Catalog& catalog, const Caller& caller,
+                                          const tcli::TGetCrossReferenceReq& request) {
   MetadataRows rows{text_columns({"PKTABLE_CAT", "PKTABLE_SCHEM", "PKTABLE_NAME", "PKCOLUMN_NAME",
                                   "FKTABLE_CAT", "FKTABLE_SCHEM", "FKTABLE_NAME", "FKCOLUMN_NAME"}),
                     {}};
@@ -171,6 +184,26 @@ Result<MetadataRows> cross_reference_rows(Catalog&, const Caller&, const tcli::T
   for (const char* name : {"FK_NAME", "PK_NAME"})
     rows.columns.push_back(Column{.name = name, .type = "string"});
   rows.columns.push_back(Column{.name = "DEFERRABILITY", .type = "int"});
+  constexpr std::int64_t kNoAction = 3;       // java.sql.DatabaseMetaData.importedKeyNoAction
+  constexpr std::int64_t kNotDeferrable = 7;  // …importedKeyNotDeferrable
+  const auto found = catalog.table(
+      caller, {request.foreignCatalogName, request.foreignSchemaName, request.foreignTableName});
+  if (!found && gone(found.error())) return rows;
+  if (!found) return fail(found.error());
+  for (const auto& key : found->foreign_keys) {
+    const auto parent = catalog.table(caller, key.referenced);
+    // Without a parent in the question, all that the table refers to.
+    const bool asked = request.parentTableName.empty() ||
+                       name_key(request.parentTableName) == name_key(key.referenced.object);
+    if (!asked || !parent) continue;
+    std::int64_t place = 0;
+    for (std::size_t i = 0; i < key.columns.size() && i < key.referenced_columns.size(); ++i) {
+      rows.rows.push_back({parent->name.catalog, parent->name.schema, parent->name.object,
+                           key.referenced_columns[i], found->name.catalog, found->name.schema,
+                           found->name.object, key.columns[i], ++place, kNoAction, kNoAction,
+                           foreign_key_name(*found, key), primary_key_name(*parent), kNotDeferrable});
+    }
+  }
   return rows;
 }
 

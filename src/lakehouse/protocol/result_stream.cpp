@@ -25,10 +25,18 @@ std::int64_t or_largest(std::int64_t limit) {
   return limit > 0 ? limit : std::numeric_limits<std::int64_t>::max();
 }
 
+// Intervals come as text, and a client that wants Arrow's own would not take text for one.
+RowSource with_told_types(RowSource source, NativeTypes native) {
+  for (Column& column : source.columns) {
+    if (native.intervals && column.type.starts_with("interval")) column.type = "string";
+  }
+  return source;
+}
+
 }  // namespace
 
 ResultStream::ResultStream(RowSource source, ResultOptions options, ResultLinks& links)
-    : source_(std::move(source)),
+    : source_(with_told_types(std::move(source), options.native)),
       options_(options),
       links_(links),
       encoding_(source_.columns, source_.schema, options.native) {}

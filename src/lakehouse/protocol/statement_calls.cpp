@@ -73,6 +73,7 @@ ResultOptions result_options(const tcli::TExecuteStatementReq& request) {
   options.native.decimals = native.decimalAsArrow;
   options.native.nested = native.complexTypesAsArrow;
   options.native.nulls = native.nullTypeAsArrow;
+  options.native.intervals = native.intervalTypesAsArrow;
   if (request.__isset.resultRowLimit && request.resultRowLimit > 0)
     options.row_limit = request.resultRowLimit;
   options.bytes_per_link = request.maxBytesPerFile;

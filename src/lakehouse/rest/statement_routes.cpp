@@ -234,17 +234,19 @@ void add_statement_routes(Endpoints& endpoints, Warehouses& warehouses, ResultLi
   endpoints.add("GET", kStatements + "/{id}/result/chunks/{chunk}",
                 [&warehouses](Call& call) { return get_chunk(call, warehouses); });
 
-  endpoints.add("POST", kSessions, [&warehouses](Call& call) -> Result<Answer> {
-    const Fields& body = call.body();
-    SessionOptions options;
-    LAKEPORT_ASSIGN_OR_RETURN(const std::string warehouse, body.non_empty_text("warehouse_id"));
-    LAKEPORT_ASSIGN_OR_RETURN(options.catalog, body.text_or("catalog", ""));
-    LAKEPORT_ASSIGN_OR_RETURN(options.schema, body.text_or("schema", ""));
-    LAKEPORT_ASSIGN_OR_RETURN(options.configuration, body.text_map("session_confs"));
-    options.client = client_of(call.request());
-    LAKEPORT_ASSIGN_OR_RETURN(const auto session, warehouses.open_session(call.caller(), warehouse, options));
-    return Json{{"session_id", session->id()}, {"warehouse_id", warehouse}};
-  });
+  for (const std::string& path : {kSessions, kSessions + "/"})
+    endpoints.add("POST", path, [&warehouses](Call& call) -> Result<Answer> {
+      const Fields& body = call.body();
+      SessionOptions options;
+      LAKEPORT_ASSIGN_OR_RETURN(const std::string warehouse, body.non_empty_text("warehouse_id"));
+      LAKEPORT_ASSIGN_OR_RETURN(options.catalog, body.text_or("catalog", ""));
+      LAKEPORT_ASSIGN_OR_RETURN(options.schema, body.text_or("schema", ""));
+      LAKEPORT_ASSIGN_OR_RETURN(options.configuration, body.text_map("session_confs"));
+      options.client = client_of(call.request());
+      LAKEPORT_ASSIGN_OR_RETURN(const auto session,
+                                warehouses.open_session(call.caller(), warehouse, options));
+      return Json{{"session_id", session->id()}, {"warehouse_id", warehouse}};
+    });
   endpoints.add("DELETE", kSessions + "/{id}", [&warehouses](Call& call) -> Result<Answer> {
     LAKEPORT_RETURN_IF_ERROR(warehouses.close_session(call.caller(), call.path("id")));
     return Json::object();

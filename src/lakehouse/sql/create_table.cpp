@@ -37,31 +37,6 @@ Result<ForeignKey> read_references(TokenCursor& cursor, std::string name, std::v
   return key;
 }
 
-// A constraint of the table; false when a column comes instead. Keys are promises: kept, not checked.
-Result<bool> read_constraint(TokenCursor& cursor, Table& table) {
-  const std::size_t begin = cursor.index();
-  std::string name;
-  if (cursor.accept("CONSTRAINT")) {
-    LAKEPORT_ASSIGN_OR_RETURN(name, cursor.name("a constraint's name"));
-  }
-  if (cursor.accept({"PRIMARY", "KEY"})) {
-    LAKEPORT_ASSIGN_OR_RETURN(table.primary_key, read_primary_key(cursor));
-    table.primary_key_name = std::move(name);
-    return true;
-  }
-  if (cursor.accept({"FOREIGN", "KEY"})) {
-    LAKEPORT_ASSIGN_OR_RETURN(auto columns, cursor.name_list("a column's name"));
-    LAKEPORT_ASSIGN_OR_RETURN(auto key, read_references(cursor, std::move(name), std::move(columns)));
-    table.foreign_keys.push_back(std::move(key));
-    return true;
-  }
-  if (cursor.at_word("CHECK") && is_operator(cursor.peek(1), "(")) {
-    return fail(cursor.unsupported("a CHECK constraint"));
-  }
-  if (cursor.index() != begin) return fail(cursor.unexpected("PRIMARY KEY or FOREIGN KEY"));
-  return false;
-}
-
 Status read_columns(TokenCursor& cursor, Table& table) {
   LAKEPORT_RETURN_IF_ERROR(cursor.expect_operator("("));
   do {
@@ -186,6 +161,31 @@ Status settle_primary_key(const TokenCursor& cursor, Table& table) {
 }
 
 }  // namespace
+
+// Keys are promises: kept, not checked.
+Result<bool> read_constraint(TokenCursor& cursor, Table& table) {
+  const std::size_t begin = cursor.index();
+  std::string name;
+  if (cursor.accept("CONSTRAINT")) {
+    LAKEPORT_ASSIGN_OR_RETURN(name, cursor.name("a constraint's name"));
+  }
+  if (cursor.accept({"PRIMARY", "KEY"})) {
+    LAKEPORT_ASSIGN_OR_RETURN(table.primary_key, read_primary_key(cursor));
+    table.primary_key_name = std::move(name);
+    return true;
+  }
+  if (cursor.accept({"FOREIGN", "KEY"})) {
+    LAKEPORT_ASSIGN_OR_RETURN(auto columns, cursor.name_list("a column's name"));
+    LAKEPORT_ASSIGN_OR_RETURN(auto key, read_references(cursor, std::move(name), std::move(columns)));
+    table.foreign_keys.push_back(std::move(key));
+    return true;
+  }
+  if (cursor.at_word("CHECK") && is_operator(cursor.peek(1), "(")) {
+    return fail(cursor.unsupported("a CHECK constraint"));
+  }
+  if (cursor.index() != begin) return fail(cursor.unexpected("PRIMARY KEY or FOREIGN KEY"));
+  return false;
+}
 
 Result<std::vector<std::string>> read_primary_key(TokenCursor& cursor) {
   LAKEPORT_RETURN_IF_ERROR(cursor.expect_operator("("));

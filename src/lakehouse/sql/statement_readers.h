@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lakeport/lakehouse/dialect.h"
+#include "lakeport/lakehouse/object_statements.h"
 
 #include "token_cursor.h"
 
@@ -14,6 +15,8 @@ Result<Statement> read_describe(TokenCursor& cursor);
 Result<Statement> read_create(TokenCursor& cursor);
 Result<Statement> read_create_table(TokenCursor& cursor, bool or_replace);                 // after TABLE
 Result<Statement> read_create_view(TokenCursor& cursor, bool or_replace, bool temporary);  // after VIEW
+Result<statement::CreateFunction> read_create_function(TokenCursor& cursor,
+                                                       bool or_replace);  // after FUNCTION
 Result<Statement> read_drop(TokenCursor& cursor);
 Result<Statement> read_alter(TokenCursor& cursor);
 Result<Statement> read_comment(TokenCursor& cursor);
@@ -41,6 +44,10 @@ Result<ColumnDefinition> read_column(TokenCursor& cursor);
 // An expression's text up to a word that ends a column's definition, "," or ")".
 Result<std::string> read_default(TokenCursor& cursor);
 Result<std::vector<std::string>> read_primary_key(TokenCursor& cursor);  // after PRIMARY KEY
+
+// A key of the whole table: [CONSTRAINT name] PRIMARY KEY (…) or FOREIGN KEY (…) REFERENCES …. False when
+// something else comes.
+Result<bool> read_constraint(TokenCursor& cursor, Table& table);
 
 // A query up to the end of the statement.
 Status read_as_query(TokenCursor& cursor, std::string& query);

@@ -123,8 +123,12 @@ Result<std::shared_ptr<WarehouseSession>> ComputePool::open_session(const Caller
     LAKEPORT_RETURN_IF_ERROR(check_configuration(name, value));
   if (!options.catalog.empty())
     LAKEPORT_RETURN_IF_ERROR(prepare(engine_, context, "USE CATALOG " + in_quotes(options.catalog, '`')));
-  if (!options.schema.empty())
-    LAKEPORT_RETURN_IF_ERROR(prepare(engine_, context, "USE SCHEMA " + in_quotes(options.schema, '`')));
+  if (!options.schema.empty()) {
+    const Status used = prepare(engine_, context, "USE SCHEMA " + in_quotes(options.schema, '`'));
+    if (!used && used.error().kind() != ErrorKind::kNotFound) return fail(used.error());
+    // Clients connect with the schema that they are about to make; until then its names are not found.
+    if (!used) context.current_schema = options.schema;
+  }
   if (const auto zone = find_configuration(options.configuration, "TIMEZONE"))
     LAKEPORT_RETURN_IF_ERROR(prepare(engine_, context, "SET TIME ZONE " + in_quotes(*zone, '\'')));
   context.configuration.insert(context.configuration.end(), options.configuration.begin(),

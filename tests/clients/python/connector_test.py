@@ -1,12 +1,11 @@
-"""The real databricks-sql-connector against a workspace of ours: nothing but host, port and certificate is special.
-
-Takes the program that serves a workspace (serve_workspace) as its first argument.
-"""
+"""The real databricks-sql-connector against a workspace of ours: nothing but host, port and certificate is special."""
 
 import datetime
 import decimal
-import json
-import subprocess
+import importlib.metadata
+import math
+import os
+import pathlib
 import sys
 import threading
 import time
@@ -14,9 +13,20 @@ import unittest
 
 import pyarrow
 from databricks import sql
+from databricks.sdk.core import Config, oauth_service_principal
 from databricks.sql.exc import DatabaseError, RequestError, ServerOperationError
 
-SERVER = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from outcomes import Outcomes  # noqa: E402
+
+OUTCOMES = Outcomes("connector", "databricks-sql-connector " + importlib.metadata.version("databricks-sql-connector"))
+WORKSPACE = {name[len("LAKEPORT_"):].lower(): value for name, value in os.environ.items() if name.startswith("LAKEPORT_")}
+# The SDK, which signs in with client credentials, takes the certificate from here.
+os.environ["REQUESTS_CA_BUNDLE"] = WORKSPACE["ca_file"]
+
+
+def tearDownModule():
+    OUTCOMES.write()
 
 
 def counting(digits):
@@ -28,25 +38,15 @@ def counting(digits):
 
 
 class ConnectorTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.process = subprocess.Popen([SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        cls.workspace = json.loads(cls.process.stdout.readline())
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.process.stdin.close()
-        cls.process.stdout.close()
-        assert cls.process.wait(30) == 0
-
     def connect(self, **options):
         # Telemetry asks port 443, whatever the port of the workspace is.
+        if "credentials_provider" not in options:
+            options.setdefault("access_token", WORKSPACE["token"])
+        options.setdefault("http_path", WORKSPACE["http_path"])
         connection = sql.connect(
-            server_hostname=self.workspace["host"],
-            port=self.workspace["port"],
-            http_path=options.pop("http_path", self.workspace["http_path"]),
-            access_token=options.pop("access_token", self.workspace["token"]),
-            _tls_trusted_ca_file=self.workspace["ca_file"],
+            server_hostname=WORKSPACE["host"],
+            port=int(WORKSPACE["port"]),
+            _tls_trusted_ca_file=WORKSPACE["ca_file"],
             enable_telemetry=False,
             **options,
         )
@@ -66,9 +66,130 @@ class ConnectorTest(unittest.TestCase):
             self.assertEqual([column[1] for column in cursor.description[:3]], ["int", "string", "decimal"])
             self.assertEqual(cursor.description[2][4:6], (3, 2))
 
+    @OUTCOMES.shows("pat")
+    def test_a_personal_access_token(self):
+        self.assertEqual([tuple(row) for row in self.rows("SELECT current_user() AS me")], [("admin@example.com",)])
+
+    @OUTCOMES.shows("m2m")
+    def test_oauth_with_client_credentials(self):
+        def provider(secret):
+            return lambda: oauth_service_principal(
+                Config(host=WORKSPACE["url"], client_id=WORKSPACE["robot"], client_secret=secret, auth_type="oauth-m2m"))
+
+        rows = self.rows("SELECT current_user() AS me", credentials_provider=provider(WORKSPACE["robot_secret"]))
+        self.assertEqual([tuple(row) for row in rows], [(WORKSPACE["robot"],)])
+        with self.assertRaises(Exception) as refused:
+            self.connect(credentials_provider=provider("dose" + 32 * "0"))
+        self.assertIn("invalid_client", str(refused.exception))
+
+    @OUTCOMES.shows("ddl")
+    def test_tables_and_views_are_made_changed_and_dropped(self):
+        with self.connect().cursor() as cursor:
+            cursor.execute("CREATE SCHEMA main.made")
+            cursor.execute("CREATE TABLE main.made.goods (id BIGINT NOT NULL COMMENT 'the key', name STRING) COMMENT 'things'")
+            cursor.execute("ALTER TABLE main.made.goods ADD COLUMNS (price DECIMAL(10,2))")
+            cursor.execute("CREATE VIEW main.made.cheap AS SELECT id FROM main.made.goods WHERE price < 10")
+            cursor.execute("DESCRIBE TABLE main.made.goods")
+            self.assertEqual(
+                [tuple(row) for row in cursor.fetchall()],
+                [("id", "bigint", "the key"), ("name", "string", None), ("price", "decimal(10,2)", None)])
+            cursor.execute("DROP SCHEMA main.made CASCADE")
+            with self.assertRaises(ServerOperationError):
+                cursor.execute("SELECT * FROM main.made.goods")
+
+    @OUTCOMES.shows("dml")
+    def test_rows_are_changed(self):
+        with self.connect().cursor() as cursor:
+            cursor.execute("CREATE SCHEMA main.changed")
+            cursor.execute("USE main.changed")
+            cursor.execute("CREATE TABLE stock (id INT, n INT)")
+            cursor.execute("INSERT INTO stock VALUES (1, 10), (2, 20), (3, 30)")
+            self.assertEqual(cursor.fetchall()[0].num_affected_rows, 3)
+            cursor.execute("UPDATE stock SET n = n + 1 WHERE id > 1")
+            self.assertEqual(cursor.fetchall()[0].num_affected_rows, 2)
+            cursor.execute("DELETE FROM stock WHERE id = 3")
+            self.assertEqual(cursor.fetchall()[0].num_affected_rows, 1)
+            cursor.execute(
+                "MERGE INTO stock AS t USING (SELECT 2 AS id, 99 AS n UNION ALL SELECT 4, 40) AS s ON t.id = s.id "
+                "WHEN MATCHED THEN UPDATE SET n = s.n WHEN NOT MATCHED THEN INSERT *")
+            self.assertEqual(tuple(cursor.fetchall()[0]), (2, 1, 0, 1))
+            cursor.executemany("INSERT INTO stock VALUES (?, ?)", [(5, 50), (6, 60)])
+            cursor.execute("SELECT * FROM stock ORDER BY id")
+            self.assertEqual([tuple(row) for row in cursor.fetchall()], [(1, 10), (2, 99), (4, 40), (5, 50), (6, 60)])
+
+    @OUTCOMES.shows("types", "nested")
+    def test_every_type_at_its_ends_and_null(self):
+        with self.connect().cursor() as cursor:
+            cursor.execute("CREATE SCHEMA main.types")
+            for statement in (pathlib.Path(__file__).parents[1] / "types.sql").read_text().split(";\n"):
+                if statement.strip():
+                    cursor.execute(statement)
+            cursor.execute("SELECT * FROM main.types.every ORDER BY k")
+            high, low, none, odd = [list(row)[:14] for row in cursor.fetchall()]
+            kinds = [column[1] for column in cursor.description]
+            cursor.execute("SELECT a, m, st, deep FROM main.types.every WHERE k < 4 ORDER BY k")
+            nested = cursor.fetchall_arrow().to_pylist()
+        self.assertEqual(
+            kinds, ["int", "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal", "string", "binary", "date",
+                    "timestamp", "timestamp", "array", "map", "struct", "array"])
+        utc, largest = datetime.timezone.utc, decimal.Decimal("9999999999999999999999999999.9999999999")
+        single, double = 3.4028234663852886e38, sys.float_info.max
+        self.assertEqual(high, [
+            1, True, 127, 32767, 2**31 - 1, 2**63 - 1, single, double, largest, "äöü €😀 \"quoted\" \\ it's", b"\x00\xff\x10",
+            datetime.date(9999, 12, 31), datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, utc),
+            datetime.datetime(9999, 12, 31, 23, 59, 59, 999999)])
+        self.assertEqual(low, [
+            2, False, -128, -32768, -(2**31), -(2**63), -single, -double, largest.copy_negate(), "", b"", datetime.date(1, 1, 1),
+            datetime.datetime(1, 1, 1, tzinfo=utc), datetime.datetime(1, 1, 1)])
+        self.assertEqual(none, [3] + 13 * [None])
+        self.assertEqual(nested, [
+            {"a": [1, None, 3], "m": [("a", 1), ("b", None)], "st": {"p": 1, "q": "x"}, "deep": [{"k": "y", "v": [1, 2**63 - 1]}]},
+            {"a": [], "m": [], "st": {"p": None, "q": None}, "deep": []},
+            {"a": None, "m": None, "st": None, "deep": None}])
+        self.assertTrue(math.isnan(odd[6]) and odd[7] == math.inf)
+
+    @OUTCOMES.shows("intervals")
+    def test_intervals_come_as_text(self):
+        self.assertEqual([tuple(row) for row in self.rows("SELECT INTERVAL '1' DAY AS d")], [("1 day",)])
+
+    @OUTCOMES.shows("timeout")
+    def test_a_statement_takes_too_long(self):
+        with self.connect(session_configuration={"STATEMENT_TIMEOUT": "1"}).cursor() as cursor:
+            with self.assertRaises(DatabaseError) as ended:
+                cursor.execute(f"SELECT sum(a.n) AS s FROM ({counting(6)}) AS a, ({counting(6)}) AS b")
+        self.assertIn("57KD0", str(ended.exception))
+
+    @OUTCOMES.shows("grants")
+    def test_somebody_else_sees_what_is_granted(self):
+        with self.connect().cursor() as cursor:
+            for statement in ("CREATE SCHEMA main.others", "CREATE TABLE main.others.secret (a INT)", "CREATE TABLE main.others.shared (a INT)",
+                              "INSERT INTO main.others.shared VALUES (1)"):
+                cursor.execute(statement)
+            for grant in ("USE CATALOG ON CATALOG main", "USE SCHEMA ON SCHEMA main.others", "SELECT ON TABLE main.others.shared"):
+                cursor.execute(f"GRANT {grant} TO `{WORKSPACE['robot']}`")
+        with self.connect(access_token=WORKSPACE["robot_token"]).cursor() as cursor:
+            cursor.execute("SELECT a FROM main.others.shared")
+            self.assertEqual([tuple(row) for row in cursor.fetchall()], [(1,)])
+            with self.assertRaisesRegex(ServerOperationError, "SQLSTATE: 42"):
+                cursor.execute("SELECT a FROM main.others.secret")
+            with self.assertRaisesRegex(ServerOperationError, "42501"):
+                cursor.execute("INSERT INTO main.others.shared VALUES (2)")
+            tables = cursor.tables(catalog_name="main", schema_name="others").fetchall()
+            self.assertEqual([row.TABLE_NAME for row in tables], ["shared"])
+
+    @OUTCOMES.shows("staging", "transactions")
+    def test_what_is_not_there(self):
+        with self.assertRaisesRegex(ServerOperationError, "UNSUPPORTED_FEATURE"):
+            self.rows("PUT '/tmp/a' INTO '/Volumes/main/default/v/a'", staging_allowed_local_path="/tmp")
+        OUTCOMES.note("staging", "not supported: volumes are names and rights only, they hold no files yet")
+        with self.assertRaises(DatabaseError):
+            self.connect(ignore_transactions=False).autocommit = False
+        OUTCOMES.note("transactions", "not supported: each statement is a transaction of its own")
+
     def test_two_columns_of_one_name(self):
         self.assertEqual([tuple(row) for row in self.rows("SELECT 1 AS a, 2 AS a")], [(1, 2)])
 
+    @OUTCOMES.shows("named", "positional")
     def test_parameters_of_every_type(self):
         values = {
             "int": 41,
@@ -98,6 +219,7 @@ class ConnectorTest(unittest.TestCase):
         self.assertEqual(sorted(table.column("n").to_pylist()), list(range(1_000_000)))
         self.assertEqual(table.column("t").unique().to_pylist(), ["a text of some length"])
 
+    @OUTCOMES.shows("links", "inline")
     def test_large_results_by_link_and_inline_compressed_or_not(self):
         for links in (True, False):
             for lz4 in (True, False):
@@ -120,6 +242,7 @@ class ConnectorTest(unittest.TestCase):
             cursor.execute("SELECT 1.25 AS c")
             self.assertEqual(cursor.fetchall_arrow().column("c").to_pylist(), [decimal.Decimal("1.25")])
 
+    @OUTCOMES.shows("errors")
     def test_errors_are_the_clients_own(self):
         with self.assertRaises(ServerOperationError) as caught:
             self.rows("SELECT * FROM nowhere")
@@ -132,6 +255,7 @@ class ConnectorTest(unittest.TestCase):
             self.connect(http_path="/sql/1.0/warehouses/0123456789abcdef")
         self.assertIn("0123456789abcdef", str(caught.exception))
 
+    @OUTCOMES.shows("cancel")
     def test_a_running_statement_is_cancelled_and_its_cursor_goes_on(self):
         with self.connect().cursor() as cursor:
             cancelled = threading.Event()
@@ -154,6 +278,7 @@ class ConnectorTest(unittest.TestCase):
             cursor.execute("SELECT 7 AS a")
             self.assertEqual(cursor.fetchone().a, 7)
 
+    @OUTCOMES.shows("async")
     def test_statements_that_run_on_their_own(self):
         with self.connect().cursor() as cursor:
             cursor.execute_async(counting(3))
@@ -162,8 +287,15 @@ class ConnectorTest(unittest.TestCase):
             cursor.get_async_execution_result()
             self.assertEqual(len(cursor.fetchall()), 1_000)
 
+    @OUTCOMES.shows("metadata")
     def test_metadata(self):
         with self.connect().cursor() as cursor:
+            cursor.execute("CREATE SCHEMA main.listed")
+            cursor.execute("CREATE TABLE main.listed.seen (id BIGINT NOT NULL, name STRING COMMENT 'its name')")
+            tables = cursor.tables(catalog_name="main", schema_name="listed").fetchall()
+            self.assertEqual([(row.TABLE_SCHEM, row.TABLE_NAME, row.TABLE_TYPE) for row in tables], [("listed", "seen", "TABLE")])
+            columns = cursor.columns(catalog_name="main", schema_name="listed", table_name="seen").fetchall()
+            self.assertEqual([(row.COLUMN_NAME, row.TYPE_NAME, row.REMARKS) for row in columns], [("id", "BIGINT", ""), ("name", "STRING", "its name")])
             self.assertIn("main", [row.TABLE_CAT for row in cursor.catalogs().fetchall()])
             schemas = cursor.schemas(catalog_name="main").fetchall()
             self.assertIn(("default", "main"), [tuple(row) for row in schemas])

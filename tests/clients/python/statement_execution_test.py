@@ -1,18 +1,16 @@
 """Statement execution, warehouses, clusters and workspace files through the real databricks-sdk, and
-databricks-sql-connector with use_sea=True, against a workspace of ours.
-
-Takes the program that serves a workspace (serve_workspace) as its first argument.
-"""
+databricks-sql-connector with use_sea=True, against a workspace of ours."""
 
 import base64
 import concurrent.futures
 import csv
 import datetime
 import decimal
+import importlib.metadata
 import io
 import json
 import os
-import subprocess
+import pathlib
 import sys
 import time
 import unittest
@@ -37,7 +35,17 @@ from databricks.sdk.service.sql import (
     StatementState,
 )
 
-SERVER = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from outcomes import Outcomes  # noqa: E402
+
+CONNECTOR = Outcomes("connector_sea", "databricks-sql-connector " + importlib.metadata.version("databricks-sql-connector") + " use_sea")
+SDK = Outcomes("sdk", "databricks-sdk " + importlib.metadata.version("databricks-sdk"))
+
+
+def tearDownModule():
+    CONNECTOR.write()
+    SDK.write()
+
 
 TYPES = """SELECT true AS b, CAST(-12 AS TINYINT) AS ti, CAST(300 AS SMALLINT) AS si, CAST(-70000 AS INT) AS i,
   CAST(9223372036854775807 AS BIGINT) AS l, CAST(1.5 AS FLOAT) AS f, CAST(1e10 AS DOUBLE) AS d,
@@ -59,19 +67,13 @@ ENDLESS = f"SELECT count(*) FROM ({counting(12)})"
 class WorkspaceTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.process = subprocess.Popen([SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        cls.workspace = json.loads(cls.process.stdout.readline())
-        cls.host = f"https://{cls.workspace['host']}:{cls.workspace['port']}"
+        names = [name for name in os.environ if name.startswith("LAKEPORT_")]
+        cls.workspace = {name[len("LAKEPORT_"):].lower(): os.environ[name] for name in names}
+        cls.host = cls.workspace["url"]
         os.environ["REQUESTS_CA_BUNDLE"] = cls.workspace["ca_file"]
         cls.client = WorkspaceClient(host=cls.host, token=cls.workspace["token"], auth_type="pat")
         cls.warehouse = cls.workspace["http_path"].rsplit("/", 1)[1]
-        cls.other = WorkspaceClient(host=cls.host, token=cls.workspace["other_token"], auth_type="pat")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.process.stdin.close()
-        cls.process.stdout.close()
-        assert cls.process.wait(30) == 0
+        cls.other = WorkspaceClient(host=cls.host, token=cls.workspace["robot_token"], auth_type="pat")
 
     def download(self, link):
         """Without any credential: the link is all."""
@@ -91,6 +93,7 @@ class StatementTest(WorkspaceTest):
                 return answer
             time.sleep(0.05)
 
+    @SDK.shows("types", "pat")
     def test_every_type_as_json(self):
         answer = self.execute(TYPES)
         self.assertEqual(answer.status.state, StatementState.SUCCEEDED)
@@ -111,6 +114,7 @@ class StatementTest(WorkspaceTest):
         self.assertEqual(answer.manifest.total_row_count, 1)
         self.assertFalse(answer.manifest.truncated)
 
+    @SDK.shows("named")
     def test_parameters(self):
         answer = self.execute(
             "SELECT :a + 1 AS n, :t AS t, :d AS d, :none AS none",
@@ -123,12 +127,14 @@ class StatementTest(WorkspaceTest):
         )
         self.assertEqual(answer.result.data_array, [["42", "it's", "2024-01-02", None]])
 
+    @SDK.shows("errors")
     def test_failed_statement(self):
         answer = self.execute("SELECT * FROM main.default.not_there")
         self.assertEqual(answer.status.state, StatementState.FAILED)
         self.assertIn("TABLE_OR_VIEW_NOT_FOUND", answer.status.error.message)
         self.assertEqual(answer.status.sql_state, "42P01")
 
+    @SDK.shows("ddl", "dml")
     def test_ddl_dml_and_schema_of_the_statement(self):
         self.assertEqual(self.execute("CREATE SCHEMA IF NOT EXISTS main.sea").status.state, StatementState.SUCCEEDED)
         for statement in ["CREATE TABLE t (a INT, b STRING)", "INSERT INTO t VALUES (1, 'x'), (2, NULL)"]:
@@ -138,6 +144,7 @@ class StatementTest(WorkspaceTest):
         self.assertEqual(answer.result.data_array, [["1", "x"], ["2", None]])
         self.assertEqual(self.execute("SELECT a FROM t WHERE a > 9", schema="sea").result.data_array or [], [])
 
+    @SDK.shows("limits")
     def test_limits(self):
         answer = self.execute(counting(4), row_limit=7)
         self.assertEqual(len(answer.result.data_array), 7)
@@ -152,6 +159,7 @@ class StatementTest(WorkspaceTest):
         self.assertEqual(answer.status.state, StatementState.FAILED)
         self.assertIn("EXTERNAL_LINKS", answer.status.error.message)
 
+    @SDK.shows("cancel", "async", "timeout")
     def test_polling_and_cancel(self):
         answer = self.execute(ENDLESS, wait_timeout="0s")
         self.assertIn(answer.status.state, (StatementState.PENDING, StatementState.RUNNING))
@@ -160,6 +168,7 @@ class StatementTest(WorkspaceTest):
         answer = self.execute(ENDLESS, wait_timeout="5s", on_wait_timeout=ExecuteStatementRequestOnWaitTimeout.CANCEL)
         self.assertEqual(answer.status.state, StatementState.CANCELED)
 
+    @SDK.shows("links")
     def test_external_links_arrow(self):
         answer = self.execute(
             counting(6), disposition=Disposition.EXTERNAL_LINKS, format=Format.ARROW_STREAM, wait_timeout="50s")
@@ -217,6 +226,7 @@ class StatementTest(WorkspaceTest):
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             self.assertEqual(list(pool.map(one, range(100))), [[[str(number)]] for number in range(100)])
 
+    @SDK.shows("history")
     def test_history(self):
         answer = self.execute("SELECT 'in the history' AS h")
         records = self.client.query_history.list(
@@ -238,7 +248,7 @@ class SeaConnectorTest(WorkspaceTest):
     def connect(self, **options):
         connection = sql.connect(
             server_hostname=self.workspace["host"],
-            port=self.workspace["port"],
+            port=int(self.workspace["port"]),
             http_path=self.workspace["http_path"],
             access_token=self.workspace["token"],
             _tls_trusted_ca_file=self.workspace["ca_file"],
@@ -249,6 +259,7 @@ class SeaConnectorTest(WorkspaceTest):
         self.addCleanup(connection.close)
         return connection
 
+    @CONNECTOR.shows("types", "pat")
     def test_types_over_links(self):
         with self.connect().cursor() as cursor:
             cursor.execute(TYPES)
@@ -260,11 +271,13 @@ class SeaConnectorTest(WorkspaceTest):
             self.assertEqual(tuple(row)[10:], ('quote " and ü', None))
             self.assertIsNone(cursor.fetchone())
 
+    @CONNECTOR.shows("inline")
     def test_inline_json(self):
         with self.connect(use_cloud_fetch=False).cursor() as cursor:
             cursor.execute("SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y' ORDER BY a")
             self.assertEqual([tuple(row) for row in cursor.fetchall()], [(1, "x"), (2, "y")])
 
+    @CONNECTOR.shows("links")
     def test_large_result(self):
         with self.connect().cursor() as cursor:
             cursor.execute(counting(6))
@@ -278,6 +291,7 @@ class SeaConnectorTest(WorkspaceTest):
             cursor.execute(counting(6))
             self.assertEqual(cursor.fetchall_arrow().num_rows, 1_000_000)
 
+    @CONNECTOR.shows("ddl", "dml")
     def test_session_keeps_its_schema(self):
         connection = self.connect(session_configuration={"STATEMENT_TIMEOUT": "600", "TIMEZONE": "Europe/Berlin"})
         with connection.cursor() as cursor:
@@ -289,6 +303,7 @@ class SeaConnectorTest(WorkspaceTest):
             cursor.execute("SELECT five FROM here WHERE five = 6")
             self.assertEqual(cursor.fetchall(), [])
 
+    @CONNECTOR.shows("named", "errors")
     def test_named_parameters_and_errors(self):
         with self.connect().cursor() as cursor:
             cursor.execute("SELECT :a AS a, :b AS b", {"a": 3, "b": "three"})
@@ -297,13 +312,23 @@ class SeaConnectorTest(WorkspaceTest):
                 cursor.execute("SELECT * FROM main.default.not_there")
             self.assertIn("TABLE_OR_VIEW_NOT_FOUND", str(failed.exception))
 
+    @CONNECTOR.shows("metadata")
     def test_metadata(self):
         with self.connect().cursor() as cursor:
+            cursor.execute("CREATE SCHEMA IF NOT EXISTS main.listed")
+            cursor.execute("CREATE OR REPLACE TABLE main.listed.seen (id BIGINT NOT NULL, name STRING)")
             cursor.catalogs()
             self.assertIn("main", [row[0] for row in cursor.fetchall()])
+            cursor.schemas(catalog_name="main", schema_name="list*")
+            self.assertEqual([row[0] for row in cursor.fetchall()], ["listed"])
+            cursor.tables(catalog_name="main", schema_name="listed", table_name="see*")
+            self.assertEqual([(row[4], row[0], row[1], row[5]) for row in cursor.fetchall()], [("main", "listed", "seen", "TABLE")])
+            cursor.columns(catalog_name="main", schema_name="listed", table_name="seen")
+            self.assertEqual([row[3] for row in cursor.fetchall()], ["id", "name"])
 
 
 class WarehousesTest(WorkspaceTest):
+    @SDK.shows("warehouses")
     def test_lifecycle(self):
         waiter = self.client.warehouses.create(
             name="sdk made", cluster_size="Small", auto_stop_mins=15, max_num_clusters=2,
@@ -315,7 +340,7 @@ class WarehousesTest(WorkspaceTest):
         self.assertTrue(made.enable_serverless_compute)
         self.assertEqual(made.tags.custom_tags[0].as_dict(), {"key": "team", "value": "a"})
         self.assertEqual(made.odbc_params.path, f"/sql/1.0/warehouses/{made.id}")
-        self.assertEqual((made.odbc_params.hostname, made.odbc_params.port), ("localhost", self.workspace["port"]))
+        self.assertEqual((made.odbc_params.hostname, made.odbc_params.port), ("localhost", int(self.workspace["port"])))
         self.assertIn(made.odbc_params.path, made.jdbc_url)
         self.assertEqual(made.health.status.value, "HEALTHY")
         self.client.warehouses.edit(made.id, name="renamed", cluster_size="2X-Small").result()
@@ -340,6 +365,7 @@ class WarehousesTest(WorkspaceTest):
 
 
 class ClustersTest(WorkspaceTest):
+    @SDK.shows("clusters")
     def test_lifecycle(self):
         version = self.client.clusters.select_spark_version(long_term_support=True)
         node = self.client.clusters.list_node_types().node_types[0].node_type_id
@@ -369,6 +395,7 @@ class ClustersTest(WorkspaceTest):
 
 
 class WorkspaceFilesTest(WorkspaceTest):
+    @SDK.shows("files")
     def test_notebooks_and_files(self):
         files = self.client.workspace
         files.mkdirs("/Shared/partner/deep")

@@ -181,8 +181,8 @@ TEST(Statement, RefusesWithPlaceAndConstruct) {
             "TBLPROPERTIES or FUNCTIONS instead of 'TABELS' (line 2, column 1)");
   EXPECT_EQ(refusal("CREATE TABLE t (ä INTT)"),
             "PARSE_SYNTAX_ERROR: there is no type 'INTT' (line 1, column 19)");
-  EXPECT_EQ(refusal("CREATE FUNCTION f() RETURNS INT RETURN 1"),
-            "UNSUPPORTED_FEATURE: CREATE FUNCTION is not supported (line 1, column 8)");
+  EXPECT_EQ(refusal("CREATE MATERIALIZED VIEW v AS SELECT 1"),
+            "UNSUPPORTED_FEATURE: CREATE MATERIALIZED VIEW is not supported (line 1, column 8)");
   EXPECT_EQ(
       refusal("PRAGMA x"),
       "PARSE_SYNTAX_ERROR: expected a statement (SELECT, INSERT, CREATE, SHOW, …) instead of 'PRAGMA' (line "

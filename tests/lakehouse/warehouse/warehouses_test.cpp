@@ -160,6 +160,21 @@ TEST_F(WarehousesTest, StopARealQuery) {
   EXPECT_EQ(end_of(**timed), OperationState::kTimedOut);
 }
 
+TEST_F(WarehousesTest, OpenSessionsInASchemaThatIsMadeLater) {
+  start();
+  SessionOptions options;
+  options.catalog = "main";
+  options.schema = "later";
+  const auto session = open(admin(), options);
+  EXPECT_EQ(session->current_schema(), "later");
+  EXPECT_EQ(end_of(*run(*session, "CREATE TABLE t AS SELECT 7 AS n")), OperationState::kFailed);
+  EXPECT_EQ(end_of(*run(*session, "CREATE SCHEMA later")), OperationState::kFinished);
+  EXPECT_EQ(end_of(*run(*session, "CREATE TABLE t AS SELECT 7 AS n")), OperationState::kFinished);
+  EXPECT_EQ(numbers(*run(*session, "SELECT n FROM main.later.t")), std::vector<std::int64_t>{7});
+  options.catalog = "nowhere";
+  EXPECT_EQ(warehouses().open_session(admin(), id_, options).error().kind(), ErrorKind::kNotFound);
+}
+
 TEST_F(WarehousesTest, KeepSessionsApart) {
   start();
   const auto one = open(admin());

@@ -15,6 +15,7 @@ from generators import (
 from nodes import Source, Target, Unsupported, WrongArguments, anonymous, anonymous_of, cast, is_array
 from operators import cast_rule, divide, int_div, like, modulo
 from queries import insert_sql, merge_rule, sampling, table_rule, update_rule, values_rule
+from replacing import replacing
 
 
 REFUSED = {
@@ -42,7 +43,10 @@ class Translator:
             return "EXPLAIN " + self.translate(sql[explain.end():])
         if re.match(r"\s*TABLE\s", sql, re.I):
             sql = re.sub(r"^(\s*)TABLE\s", r"\1SELECT * FROM ", sql, count=1, flags=re.I)
-        tree = self.parse(sql)
+        replaced = replacing(sql)
+        tree = self.parse(replaced.sql if replaced else sql)
+        if replaced:
+            replaced.name_target(tree)
         self.refuse(tree)
         if isinstance(tree, exp.Values):
             tree = exp.select("*").from_(tree)
@@ -142,7 +146,8 @@ class Translator:
             return exp.column(*[part for part in reversed(parts_of_name(wanted).parts)])
         if generator_name(node) is not None:
             raise Unsupported(f"{name} anywhere but alone in the SELECT list, in FROM, or after LATERAL VIEW")
-        if isinstance(node.parent, exp.Table):
+        # A function with a schema before its name is a user's; the engine knows it.
+        if isinstance(node.parent, (exp.Table, exp.Dot)):
             return node
         raise Unsupported(f"the function {name}")
 

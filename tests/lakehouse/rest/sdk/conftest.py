@@ -1,15 +1,35 @@
 """A workspace of the tests' own: `lakeport serve` on a free port, and clients of it."""
 
 import dataclasses
+import importlib.metadata
 import json
 import os
+import pathlib
 import secrets
 import subprocess
+import sys
 
 import pytest
 from databricks.sdk import WorkspaceClient
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "clients"))
+from outcomes import Outcomes  # noqa: E402
+
 ADMIN = "admin@example.com"
+OUTCOMES = Outcomes("sdk_identity", "databricks-sdk " + importlib.metadata.version("databricks-sdk"))
+
+
+def pytest_runtest_logreport(report):
+    """Each file of tests is a feature of docs/clients.md."""
+    feature = pathlib.Path(report.location[0]).stem.removeprefix("test_")
+    if report.failed:
+        OUTCOMES.note(feature, "fails")
+    elif report.when == "call":
+        OUTCOMES.found.setdefault(feature, "works")
+
+
+def pytest_sessionfinish():
+    OUTCOMES.write()
 
 
 @dataclasses.dataclass

@@ -1,0 +1,2 @@
+{{ config(enabled=var('materialized', false), materialized='materialized_view') }}
+select 1 as a
