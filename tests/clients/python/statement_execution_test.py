@@ -112,6 +112,7 @@ class StatementTest(WorkspaceTest):
         )
         self.assertEqual((columns[7].type_precision, columns[7].type_scale), (9, 2))
         self.assertEqual(answer.manifest.total_row_count, 1)
+        SDK.note("types", "works: a value of each plain type, not their ends")
         self.assertFalse(answer.manifest.truncated)
 
     @SDK.shows("named")
@@ -269,6 +270,7 @@ class SeaConnectorTest(WorkspaceTest):
                 (True, -12, 300, -70000, 9223372036854775807, 1.5, 1e10, decimal.Decimal("-12.50"), datetime.date(2024, 2, 29)))
             self.assertEqual(row[9].replace(tzinfo=None), datetime.datetime(2024, 2, 29, 12, 30, 0, 123456))
             self.assertEqual(tuple(row)[10:], ('quote " and ü', None))
+            CONNECTOR.note("types", "works: a value of each plain type, not their ends")
             self.assertIsNone(cursor.fetchone())
 
     @CONNECTOR.shows("inline")
