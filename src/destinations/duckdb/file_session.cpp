@@ -6,7 +6,6 @@
 
 #include "lakeport/merge/text_rows.h"
 
-
 namespace lakeport::destinations {
 
 namespace {
@@ -33,7 +32,7 @@ constexpr std::int64_t kRowsWorthAThread = 4 * 122880;
 }  // namespace
 
 FileSession::FileSession(duckdb::Database database, duckdb::Connection connection, std::string name,
-                 const DuckdbOptions& options, std::int64_t memory_limit)
+                         const DuckdbOptions& options, std::int64_t memory_limit)
     : database_(std::move(database)),
       connection_(std::move(connection)),
       catalog_(connection_, std::move(name),

@@ -14,11 +14,11 @@
 #include <boost/asio/io_context.hpp>
 #include <unistd.h>
 
+#include "lakeport/lakehouse/fields.h"
 #include "lakeport/lakehouse/rest.h"
 #include "lakeport/net/http.h"
 #include "lakeport/net/router.h"
 
-#include "lakeport/lakehouse/fields.h"
 #include "request_reader.h"
 #include "response_head.h"
 #include "scim_filter.h"
