@@ -26,6 +26,8 @@ namespace {
 using namespace lakehouse;
 
 constexpr std::chrono::hours kFirstTokenLifetime{24};
+// Results behind links that never see the disk, when their clients are quick.
+constexpr std::int64_t kResultMemory = 96LL << 20;
 
 // Members in the order in which they stand on each other: destroyed from the last.
 class OpenWorkspace final : public Workspace {
@@ -114,6 +116,7 @@ class OpenWorkspace final : public Workspace {
     if (!warehouses.empty()) http_path_ = warehouses.front().http_path();
     ResultLinks::Options links;
     links.folder = layout.results();
+    links.memory_limit = kResultMemory;
     LAKEPORT_ASSIGN_OR_RETURN(links_, ResultLinks::open(links));
     return {};
   }

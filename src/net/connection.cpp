@@ -1,10 +1,12 @@
 #include "connection.h"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
@@ -20,6 +22,8 @@ namespace {
 
 using Piece = Result<std::optional<std::string>>;
 
+// A client that takes this much within the time limit is fast enough. Whole TLS records.
+constexpr std::size_t kPortion = 256 * 1024;
 constexpr std::size_t kDiscardAtMost = 256 * 1024;
 constexpr std::chrono::milliseconds kDiscardFor{2'000};
 constexpr std::chrono::milliseconds kDiscardForAtStop{200};
@@ -154,10 +158,13 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange, Response response) 
   if (shared_.stopping) exchange.keep_alive = false;
   ResponseHead head;
   const auto* text = std::get_if<std::string>(&response.body);
+  const auto* shared = std::get_if<SharedBody>(&response.body);
   if (response.status == 204 || response.status == 304 || response.status < 200) {
     head.framing = Framing::kNone;
   } else if (text != nullptr) {
     head.length = text->size();
+  } else if (shared != nullptr) {
+    head.length = shared->size();
   } else if (const auto length = response.headers.get("Content-Length")) {
     head.length = std::strtoull(std::string(*length).c_str(), nullptr, 10);
   } else {
@@ -171,6 +178,9 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange, Response response) 
     const std::string_view body = with_body ? std::string_view(*text) : std::string_view();
     exchange.body_bytes = body.size();
     co_return co_await send(lines, body, {});
+  }
+  if (shared != nullptr) {
+    co_return co_await send_shared(exchange, lines, std::get<SharedBody>(std::move(response.body)));
   }
   const bool begun = co_await send(lines, {}, {});
   if (!begun) co_return false;
@@ -228,6 +238,29 @@ asio::awaitable<bool> Connection::stream(Exchange& exchange, std::shared_ptr<Bod
   shared_.workers.submit([source = std::move(source)]() mutable { source.reset(); });
   if (whole && framing == Framing::kChunked) whole = co_await send("0\r\n\r\n", {}, {});
   co_return whole;
+}
+
+asio::awaitable<bool> Connection::send_shared(Exchange& exchange, std::string_view head, SharedBody body) {
+  std::vector<std::string_view> portion{head};
+  std::size_t bytes = head.size();
+  std::size_t next = 0;
+  while (next < body.parts.size() || !portion.empty()) {
+    while (next < body.parts.size() && bytes < kPortion) {
+      std::string_view& part = body.parts[next];
+      const std::size_t taken = std::min(part.size(), kPortion - bytes);
+      if (taken > 0) portion.push_back(part.substr(0, taken));
+      part.remove_prefix(taken);
+      bytes += taken;
+      exchange.body_bytes += taken;
+      if (part.empty()) ++next;
+    }
+    expect_within(shared_.options.idle_timeout);
+    const bool sent = co_await transport_.write(portion);
+    if (!sent) co_return false;
+    portion.clear();
+    bytes = 0;
+  }
+  co_return true;
 }
 
 // Time counts for each piece: a client that reads slowly but steadily is left in peace.

@@ -56,6 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> answer(Exchange& exchange, Response response);
   boost::asio::awaitable<bool> stream(Exchange& exchange, std::shared_ptr<BodySource> source, Framing framing,
                                       std::uint64_t length);
+  boost::asio::awaitable<bool> send_shared(Exchange& exchange, std::string_view head, SharedBody body);
   boost::asio::awaitable<bool> send(std::string_view first, std::string_view second, std::string_view third);
   boost::asio::awaitable<void> finish();
   void report(const Exchange& exchange) const;

@@ -52,6 +52,12 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
   return found->second;
 }
 
+std::size_t SharedBody::size() const {
+  std::size_t bytes = 0;
+  for (const std::string_view part : parts) bytes += part.size();
+  return bytes;
+}
+
 Response json_response(int status, std::string json) {
   return {status, {{"Content-Type", "application/json"}}, std::move(json)};
 }

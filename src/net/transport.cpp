@@ -107,6 +107,10 @@ asio::awaitable<std::optional<std::size_t>> Transport::read_some(char* data, std
 asio::awaitable<bool> Transport::write(std::string_view first, std::string_view second,
                                        std::string_view third) {
   std::array<std::string_view, 3> parts{first, second, third};
+  co_return co_await write(parts);
+}
+
+asio::awaitable<bool> Transport::write(std::span<std::string_view> parts) {
   if (ssl_) co_return co_await write_tls(parts);
   co_return co_await write_plain(parts);
 }
@@ -116,13 +120,14 @@ asio::awaitable<bool> Transport::write_plain(std::span<std::string_view> parts) 
     while (!parts.empty() && parts.front().empty()) parts = parts.subspan(1);
     if (parts.empty()) co_return true;
     if (!socket_.is_open()) co_return false;
-    std::array<iovec, 3> vectors{};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::array<iovec, 16> vectors{};
+    const std::size_t count = std::min(parts.size(), vectors.size());
+    for (std::size_t i = 0; i < count; ++i) {
       vectors[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
     }
     msghdr message{};
     message.msg_iov = vectors.data();
-    message.msg_iovlen = parts.size();
+    message.msg_iovlen = count;
     const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;

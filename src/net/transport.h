@@ -32,6 +32,7 @@ class Transport {
   // All of it; false when the connection broke.
   boost::asio::awaitable<bool> write(std::string_view first, std::string_view second = {},
                                      std::string_view third = {});
+  boost::asio::awaitable<bool> write(std::span<std::string_view> parts);
   // Says that nothing more will be written; what was written is still delivered.
   boost::asio::awaitable<void> end_writing();
   // Throws away what comes until the other side ends too (a close with unread bytes would make the kernel

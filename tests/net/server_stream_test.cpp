@@ -139,6 +139,45 @@ TEST_F(ServerStreamTest, ChunksKeepTheConnection) {
   EXPECT_TRUE(client.ask(get("/sized")).whole);
 }
 
+// Parts of all sizes, smaller and larger than a TLS record, over TLS and without.
+TEST_F(ServerStreamTest, SendsASharedBodyFromWhereItIsAndThenLetsItGo) {
+  std::string whole;
+  std::vector<std::size_t> sizes{0, 1, 7, 16'384, 3, 100'000, 0, 16'383, 16'385, 700'001, 2};
+  for (int small = 0; small < 300; ++small) sizes.push_back(static_cast<std::size_t>(small));
+  sizes.push_back(kMegabyte);
+  std::vector<std::size_t> starts;
+  for (const std::size_t size : sizes) {
+    starts.push_back(whole.size());
+    for (std::size_t i = 0; i < size; ++i) whole += static_cast<char>((whole.size() * 31) >> 3U);
+  }
+  std::weak_ptr<const std::string> watched;
+  for (const bool tls : {false, true}) {
+    Router router;
+    router.add("GET", "/shared", [&](const Request&) {
+      const auto owner = std::make_shared<const std::string>(whole);
+      watched = owner;
+      SharedBody body{{}, owner};
+      for (std::size_t i = 0; i < sizes.size(); ++i)
+        body.parts.push_back(std::string_view(*owner).substr(starts[i], sizes[i]));
+      return Response{200, {}, std::move(body)};
+    });
+    router.add("GET", "/empty", [](const Request&) { return Response{200, {}, SharedBody{}}; });
+    tls ? start_tls(std::move(router)) : start(std::move(router));
+    RawClient client(server_->port(), tls ? std::optional(certificates_.authority) : std::nullopt);
+    for (int turn = 0; turn < 3; ++turn) {
+      const Answer answer = client.ask(get("/shared"));
+      EXPECT_TRUE(answer.whole);
+      EXPECT_EQ(answer.headers.at("content-length"), std::to_string(whole.size()));
+      EXPECT_TRUE(answer.body == whole);
+    }
+    client.send("HEAD /shared HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(client.receive(true).headers.at("content-length"), std::to_string(whole.size()));
+    EXPECT_TRUE(client.ask(get("/empty")).body.empty());
+    server_.reset();
+    EXPECT_TRUE(watched.expired());
+  }
+}
+
 TEST_F(ServerStreamTest, AFailureShowsAsAShortBody) {
   Progress progress;
   Router router;

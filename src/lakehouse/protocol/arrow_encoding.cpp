@@ -1,5 +1,9 @@
 #include "arrow_encoding.h"
 
+#include <algorithm>
+#include <deque>
+#include <utility>
+
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/buffer.h>
@@ -69,6 +73,56 @@ class StringOutput : public arrow::io::OutputStream {
   bool closed_ = false;
 };
 
+// Keeps large buffers as they are and collects what is between them.
+class GatheringOutput : public arrow::io::OutputStream {
+ public:
+  arrow::Status Write(const void* data, std::int64_t size) override {
+    between_.append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+    written_ += size;
+    return arrow::Status::OK();
+  }
+  arrow::Status Write(const std::shared_ptr<arrow::Buffer>& buffer) override {
+    if (buffer->size() < kWorthKeeping) return Write(buffer->data(), buffer->size());
+    end_text();
+    const std::string_view bytes(*buffer);
+    parts_.push_back(bytes);
+    kept_->buffers.push_back(buffer);
+    written_ += buffer->size();
+    return arrow::Status::OK();
+  }
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+  arrow::Result<std::int64_t> Tell() const override { return written_; }
+  using arrow::io::OutputStream::Write;
+
+  net::SharedBody take() {
+    end_text();
+    return {std::move(parts_), std::move(kept_)};
+  }
+
+ private:
+  static constexpr std::int64_t kWorthKeeping = 4096;
+  struct Kept {
+    std::deque<std::string> texts;  // a deque: they stay where they are
+    std::vector<std::shared_ptr<arrow::Buffer>> buffers;
+  };
+
+  void end_text() {
+    if (between_.empty()) return;
+    kept_->texts.push_back(std::exchange(between_, {}));
+    parts_.push_back(kept_->texts.back());
+  }
+
+  std::shared_ptr<Kept> kept_ = std::make_shared<Kept>();
+  std::vector<std::string_view> parts_;
+  std::string between_;
+  std::int64_t written_ = 0;
+  bool closed_ = false;
+};
+
 std::size_t expected_size(const Batches& batches) {
   std::size_t bytes = 1024;
   for (const auto& batch : batches) {
@@ -125,8 +179,8 @@ Result<std::string> ipc_messages(const Batches& batches) {
   return out.take();
 }
 
-Result<std::string> ipc_stream(const std::shared_ptr<arrow::Schema>& schema, const Batches& batches) {
-  StringOutput out(expected_size(batches));
+Result<net::SharedBody> ipc_stream(const std::shared_ptr<arrow::Schema>& schema, const Batches& batches) {
+  GatheringOutput out;
   const auto writer = arrow::ipc::MakeStreamWriter(&out, schema);
   if (!writer.ok()) return fail(arrow_error(writer.status()));
   for (const auto& batch : batches) {
@@ -138,19 +192,48 @@ Result<std::string> ipc_stream(const std::shared_ptr<arrow::Schema>& schema, con
   return out.take();
 }
 
-Result<std::string> lz4_frame(const std::string& bytes) {
+Result<std::string> lz4_frame(std::span<const std::string_view> parts) {
+  std::size_t total = 0;
+  for (const std::string_view part : parts) total += part.size();
   LZ4F_preferences_t preferences{};
   preferences.frameInfo.blockSizeID = LZ4F_max1MB;
   preferences.frameInfo.blockMode = LZ4F_blockIndependent;
-  preferences.frameInfo.contentSize = bytes.size();
+  preferences.frameInfo.contentSize = total;
   preferences.compressionLevel = -1;
+  LZ4F_cctx* made = nullptr;
+  if (const std::size_t error = LZ4F_createCompressionContext(&made, LZ4F_VERSION); LZ4F_isError(error) != 0)
+    return fail(ErrorKind::kInternal, LZ4F_getErrorName(error));
+  const std::unique_ptr<LZ4F_cctx, decltype(&LZ4F_freeCompressionContext)> context(
+      made, LZ4F_freeCompressionContext);
   std::string frame;
-  frame.resize(LZ4F_compressFrameBound(bytes.size(), &preferences));
-  const std::size_t size =
-      LZ4F_compressFrame(frame.data(), frame.size(), bytes.data(), bytes.size(), &preferences);
-  if (LZ4F_isError(size) != 0) return fail(ErrorKind::kInternal, LZ4F_getErrorName(size));
-  frame.resize(size);
+  std::size_t used = 0;
+  // Runs one step of the library, with room for the most that it may write.
+  const auto step = [&](std::size_t room, auto&& write) -> Status {
+    if (frame.size() < used + room) frame.resize(std::max(used + room, frame.size() * 2));
+    const std::size_t size = write(frame.data() + used, frame.size() - used);
+    if (LZ4F_isError(size) != 0) return fail(ErrorKind::kInternal, LZ4F_getErrorName(size));
+    used += size;
+    return {};
+  };
+  LAKEPORT_RETURN_IF_ERROR(step(LZ4F_HEADER_SIZE_MAX, [&](void* out, std::size_t room) {
+    return LZ4F_compressBegin(context.get(), out, room, &preferences);
+  }));
+  for (const std::string_view part : parts) {
+    LAKEPORT_RETURN_IF_ERROR(
+        step(LZ4F_compressBound(part.size(), &preferences), [&](void* out, std::size_t room) {
+          return LZ4F_compressUpdate(context.get(), out, room, part.data(), part.size(), nullptr);
+        }));
+  }
+  LAKEPORT_RETURN_IF_ERROR(step(LZ4F_compressBound(0, &preferences), [&](void* out, std::size_t room) {
+    return LZ4F_compressEnd(context.get(), out, room, nullptr);
+  }));
+  frame.resize(used);
   return frame;
+}
+
+Result<std::string> lz4_frame(const std::string& bytes) {
+  const std::string_view part(bytes);
+  return lz4_frame(std::span(&part, 1));
 }
 
 std::int64_t batch_bytes(const arrow::RecordBatch& batch) {

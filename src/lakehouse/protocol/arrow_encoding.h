@@ -5,13 +5,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <arrow/type_fwd.h>
 
 #include "lakeport/base/result.h"
 #include "lakeport/lakehouse/catalog.h"
+#include "lakeport/net/http.h"
 
 namespace lakeport::lakehouse {
 
@@ -43,11 +46,13 @@ class ArrowEncoding {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-// Record-batch messages only (the schema is sent apart), or a whole stream with schema and end.
+// Record-batch messages only (the schema is sent apart), or a whole stream with schema and end. The stream's
+// parts are the batches' own buffers: no value is copied.
 Result<std::string> ipc_messages(const Batches& batches);
-Result<std::string> ipc_stream(const std::shared_ptr<arrow::Schema>& schema, const Batches& batches);
+Result<net::SharedBody> ipc_stream(const std::shared_ptr<arrow::Schema>& schema, const Batches& batches);
 
 // One LZ4 frame that says its size, at the quickest level worth its bytes.
+Result<std::string> lz4_frame(std::span<const std::string_view> parts);
 Result<std::string> lz4_frame(const std::string& bytes);
 
 // Bytes that the rows of a batch take in their buffers, slices counted by their rows.

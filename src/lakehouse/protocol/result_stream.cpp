@@ -12,6 +12,8 @@ namespace {
 // A result of up to so many bytes is answered at once; links cost a request each.
 constexpr std::int64_t kSmallResult = 4LL << 20;
 constexpr std::int64_t kInlineBytes = 4LL << 20;
+// Thrift clients in Python join what they read record by record: the square of the size.
+constexpr std::int64_t kUncompressedInlineBytes = 1LL << 20;
 constexpr std::int64_t kLinkBytes = 16LL << 20;
 // The first links are small, so that the client has something to do while the next ones are made.
 constexpr std::int64_t kFirstLinkBytes = 2LL << 20;
@@ -147,16 +149,28 @@ Result<std::optional<ResultStream::Piece>> ResultStream::make_piece(FetchLimits 
 
 Status ResultStream::encode(Piece& piece) const {
   if (format_ == ResultFormat::kColumns) return {};
-  if (format_ == ResultFormat::kArrow) {
-    LAKEPORT_ASSIGN_OR_RETURN(piece.encoded, ipc_messages(piece.batches));
-  } else {
-    LAKEPORT_ASSIGN_OR_RETURN(piece.encoded, ipc_stream(encoding_.schema(), piece.batches));
-    piece.batches.clear();
-  }
+  if (format_ == ResultFormat::kLinks) return publish(piece);
+  LAKEPORT_ASSIGN_OR_RETURN(piece.encoded, ipc_messages(piece.batches));
   piece.bytes = static_cast<std::int64_t>(piece.encoded.size());
-  if (options_.lz4) {
+  if (compressed()) {
     LAKEPORT_ASSIGN_OR_RETURN(piece.encoded, lz4_frame(piece.encoded));
   }
+  return {};
+}
+
+Status ResultStream::publish(Piece& piece) const {
+  LAKEPORT_ASSIGN_OR_RETURN(auto body, ipc_stream(encoding_.schema(), piece.batches));
+  piece.batches.clear();
+  piece.bytes = static_cast<std::int64_t>(body.size());
+  if (compressed()) {
+    LAKEPORT_ASSIGN_OR_RETURN(std::string frame, lz4_frame(body.parts));
+    frame.shrink_to_fit();
+    const auto kept = std::make_shared<const std::string>(std::move(frame));
+    body = {{*kept}, kept};
+  }
+  LAKEPORT_ASSIGN_OR_RETURN(
+      piece.chunk, links_.keep(std::move(body), compressed() ? "application/octet-stream"
+                                                             : "application/vnd.apache.arrow.stream"));
   return {};
 }
 
@@ -245,7 +259,7 @@ Result<FetchedRows> ResultStream::fetch(FetchLimits limits, std::optional<std::i
 }
 
 Result<FetchedRows> ResultStream::fetch_inline(FetchLimits limits) {
-  limits.bytes = std::min(or_largest(limits.bytes), kInlineBytes);
+  limits.bytes = std::min(or_largest(limits.bytes), compressed() ? kInlineBytes : kUncompressedInlineBytes);
   LAKEPORT_ASSIGN_OR_RETURN(auto piece, take_piece(limits));
   if (!piece) return FetchedRows{next_row_, 0, false, {}, {}, {}};
   if (limits.rows > 0 && piece->rows > limits.rows) {
@@ -276,15 +290,6 @@ Result<FetchedRows> ResultStream::fetch_inline(FetchLimits limits) {
   return fetched;
 }
 
-Status ResultStream::publish(Piece piece) {
-  LAKEPORT_ASSIGN_OR_RETURN(
-      auto chunk, links_.write(piece.encoded, options_.lz4 ? "application/octet-stream"
-                                                           : "application/vnd.apache.arrow.stream"));
-  next_row_ = piece.start_row + piece.rows;
-  published_.push_back({std::move(chunk), piece.start_row, piece.rows, piece.bytes});
-  return {};
-}
-
 Result<FetchedRows> ResultStream::fetch_links(FetchLimits limits) {
   const std::int64_t start = next_row_;
   const std::int64_t most_bytes = or_largest(limits.bytes);
@@ -300,7 +305,8 @@ Result<FetchedRows> ResultStream::fetch_links(FetchLimits limits) {
     LAKEPORT_ASSIGN_OR_RETURN(auto piece, take_piece(link_size));
     if (!piece) break;
     bytes += piece->bytes;
-    LAKEPORT_RETURN_IF_ERROR(publish(*std::move(piece)));
+    next_row_ = piece->start_row + piece->rows;
+    published_.push_back({std::move(piece->chunk), piece->start_row, piece->rows, piece->bytes});
   }
   auto fetched = links_from(start);
   if (fetched.more) start_making();

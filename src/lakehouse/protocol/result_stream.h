@@ -27,6 +27,7 @@ struct ResultOptions {
   bool arrow = false;  // otherwise column-based sets
   bool links = false;
   bool lz4 = false;
+  bool lz4_links = true;  // or uncompressed, where the bytes of links cost nearly nothing on their way
   NativeTypes native;
   std::optional<std::int64_t> row_limit;  // of the whole result
   std::int64_t bytes_per_link = 0;        // 0: as the server likes
@@ -69,7 +70,7 @@ class ResultStream {
   ResultStream& operator=(const ResultStream&) = delete;
 
   ResultFormat format() const { return format_; }
-  const ResultOptions& options() const { return options_; }
+  bool compressed() const { return options_.lz4 && (format_ != ResultFormat::kLinks || options_.lz4_links); }
   const std::vector<Column>& columns() const { return source_.columns; }
   const ArrowEncoding& encoding() const { return encoding_; }
 
@@ -84,7 +85,8 @@ class ResultStream {
   // Rows that go out together.
   struct Piece {
     Batches batches;
-    std::string encoded;
+    std::string encoded;                 // kArrow
+    std::unique_ptr<ResultChunk> chunk;  // kLinks
     std::int64_t start_row = 0, rows = 0, bytes = 0;
   };
 
@@ -93,13 +95,13 @@ class ResultStream {
   Result<std::optional<Piece>> make_piece(FetchLimits limits);
   Result<bool> pull();  // one more batch into pending_; false at the end
   Status encode(Piece& piece) const;
+  Status publish(Piece& piece) const;
   void make_ahead();
   void start_making();
   Result<std::optional<Piece>> take_piece(FetchLimits limits);
   Result<FetchedRows> fetch_inline(FetchLimits limits);
   Result<FetchedRows> fetch_links(FetchLimits limits);
   FetchedRows links_from(std::int64_t start_row) const;
-  Status publish(Piece piece);
 
   RowSource source_;
   const ResultOptions options_;

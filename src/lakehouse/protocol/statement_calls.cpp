@@ -58,13 +58,14 @@ std::int32_t wire_format(ResultFormat format) {
   return TSparkRowSetType::COLUMN_BASED_SET;
 }
 
-ResultOptions result_options(const tcli::TExecuteStatementReq& request) {
+ResultOptions result_options(const tcli::TExecuteStatementReq& request, bool compress_links) {
   // Clients from before useArrowNativeTypes say in the configuration how they read timestamps.
   constexpr const char* kTimestampAsString = "spark.thriftserver.arrowBasedRowSet.timestampAsString";
   ResultOptions options;
   options.arrow = request.canReadArrowResult;
   options.links = request.canReadArrowResult && request.canDownloadResult;
   options.lz4 = request.canReadArrowResult && request.canDecompressLZ4Result;
+  options.lz4_links = compress_links;
   const auto& native = request.useArrowNativeTypes;
   const auto overlay = request.confOverlay.find(kTimestampAsString);
   options.native.timestamps = native.__isset.timestampAsArrow
@@ -216,7 +217,7 @@ tcli::TGetResultSetMetadataResp ThriftService::metadata_of(OpenOperation& operat
   response.__set_status(success());
   response.__set_schema(table_schema(results.columns()));
   response.__set_resultFormat(wire_format(results.format()));
-  response.__set_lz4Compressed(results.format() != ResultFormat::kColumns && results.options().lz4);
+  response.__set_lz4Compressed(results.format() != ResultFormat::kColumns && results.compressed());
   response.__set_isStagingOperation(false);
   response.__set_cacheLookupResult(tcli::TCacheLookupResult::CACHE_INELIGIBLE);
   if (results.format() != ResultFormat::kColumns) {
@@ -317,7 +318,7 @@ void ThriftService::ExecuteStatement(tcli::TExecuteStatementResp& response,
   operation->principal = call_.caller.principal.id;
   operation->type = tcli::TOperationType::EXECUTE_STATEMENT;
   operation->statement = *std::move(started);
-  operation->options = result_options(request);
+  operation->options = result_options(request, call_.compress_links);
   operation->started = utc_now();
   server_.operations.add(operation);
 

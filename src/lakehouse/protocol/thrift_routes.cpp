@@ -59,11 +59,21 @@ std::string parameter(const net::Request& request, const char* name) {
   return found == request.path_parameters.end() ? std::string() : found->second;
 }
 
+// A proxy on this machine says that it speaks for somebody else.
+bool from_this_machine(const net::Request& request) {
+  if (request.headers.get("X-Forwarded-For") || request.headers.get("Forwarded")) return false;
+  return request.peer.starts_with("127.") || request.peer == "::1" || request.peer.starts_with("::ffff:127.");
+}
+
 net::Response answer(ThriftServer& server, Identity& identity, const net::Request& request, bool cluster) {
   auto caller = identity.authenticate(request.headers.get("Authorization").value_or(""));
   if (!caller) return unauthenticated(caller.error());
-  ThriftCall call{*std::move(caller), parameter(request, cluster ? "cluster" : "id"), cluster,
-                  base_url_of(request), std::string(request.headers.get("User-Agent").value_or(""))};
+  ThriftCall call{*std::move(caller),
+                  parameter(request, cluster ? "cluster" : "id"),
+                  cluster,
+                  base_url_of(request),
+                  std::string(request.headers.get("User-Agent").value_or("")),
+                  server.options.compress_on_this_machine || !from_this_machine(request)};
   ThriftService service(server, std::move(call));
   auto bytes = answer_message(request.body, service);
   if (!bytes) return http_error(bytes.error());
@@ -90,8 +100,8 @@ void add_side_routes(net::Router& router) {
 }  // namespace
 
 void add_thrift_routes(net::Router& router, Identity& identity, Catalog& catalog, Warehouses& warehouses,
-                       ResultLinks& links) {
-  const std::shared_ptr<ThriftServer> server(new ThriftServer{catalog, warehouses, links, {}});
+                       ResultLinks& links, const ThriftOptions& options) {
+  const std::shared_ptr<ThriftServer> server(new ThriftServer{catalog, warehouses, links, options, {}});
   for (const char* path : {"/sql/1.0/warehouses/{id}", "/sql/1.0/endpoints/{id}"}) {
     router.add("POST", path, [server, &identity](const net::Request& request) {
       return answer(*server, identity, request, false);

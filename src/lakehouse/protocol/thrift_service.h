@@ -6,6 +6,7 @@
 
 #include "lakeport/lakehouse/catalog.h"
 #include "lakeport/lakehouse/identity.h"
+#include "lakeport/lakehouse/protocol.h"
 #include "lakeport/lakehouse/result_links.h"
 #include "lakeport/lakehouse/warehouse.h"
 
@@ -21,6 +22,7 @@ struct ThriftServer {
   Catalog& catalog;
   Warehouses& warehouses;
   ResultLinks& links;
+  ThriftOptions options;
   Handles handles;
   OpenOperations operations{std::chrono::minutes(20)};  // longer than warehouses keep an idle one
 };
@@ -30,8 +32,9 @@ struct ThriftCall {
   Caller caller;
   std::string compute_id;  // of the path
   bool cluster = false;
-  std::string base_url;  // what links begin with
-  std::string client;    // User-Agent
+  std::string base_url;        // what links begin with
+  std::string client;          // User-Agent
+  bool compress_links = true;  // whether their bytes cost more on the way than compressing them
 };
 
 class ThriftService : public tcli::TCLIServiceIf {

@@ -60,19 +60,21 @@ Status empty_spool_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Status write_spool_file(const std::filesystem::path& file, std::string_view bytes) {
+Status write_spool_file(const std::filesystem::path& file, std::span<const std::string_view> parts) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return system_error(file, "cannot write a result", errno);
   const OpenFile open(descriptor);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int code = errno;
-      ::unlink(file.c_str());
-      return system_error(file, "cannot write a result", code);
+  for (std::string_view bytes : parts) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) {
+        const int code = errno;
+        ::unlink(file.c_str());
+        return system_error(file, "cannot write a result", code);
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
 }

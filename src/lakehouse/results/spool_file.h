@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 #include "lakeport/base/result.h"
@@ -14,7 +15,7 @@ namespace lakeport::lakehouse {
 Status empty_spool_folder(const std::filesystem::path& folder);
 
 // A new file (mode 0600) with these bytes; nothing is left of it when the disk refuses (kIo).
-Status write_spool_file(const std::filesystem::path& file, std::string_view bytes);
+Status write_spool_file(const std::filesystem::path& file, std::span<const std::string_view> parts);
 
 // The file in pieces, as it is at this moment: removing it later does not disturb the reader. kIo.
 Result<net::BodySource> read_spool_file(const std::filesystem::path& file);

@@ -57,12 +57,12 @@ void ServedWorkspace::open(const Options& options) {
                         *identity_, *catalog_, *translator_));
   warehouses_ = must(Warehouses::open(*metadata_, *identity_, *permissions_, *engine_, options.warehouses));
   must(warehouses_->bootstrap(admin_));
-  links_ = must(ResultLinks::open({.folder = folder_ / "result-links"}));
+  links_ = must(ResultLinks::open({.folder = folder_ / "result-links", .memory_limit = 4 << 20}));
   http_path_ = must(warehouses_->list(admin_)).at(0).http_path();
   token_ = must(identity_->create_token(admin_, admin.id, "test", std::nullopt)).value;
 
   net::Router router;
-  add_thrift_routes(router, *identity_, *catalog_, *warehouses_, *links_);
+  add_thrift_routes(router, *identity_, *catalog_, *warehouses_, *links_, {.compress_on_this_machine = true});
   add_result_link_routes(router, *links_);
   add_warehouse_routes(router, *identity_, *warehouses_, *links_);
   add_workspace_file_routes(router, *identity_, *metadata_);

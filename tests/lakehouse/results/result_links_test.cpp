@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -34,6 +37,12 @@ class ResultLinksTest : public testing::Test {
     return *std::move(links);
   }
 
+  std::unique_ptr<ResultLinks> open_with_memory(std::int64_t memory_limit) {
+    auto links = ResultLinks::open({.folder = folder_, .memory_limit = memory_limit});
+    EXPECT_TRUE(links) << links.error().to_string();
+    return *std::move(links);
+  }
+
   std::size_t files() const {
     return static_cast<std::size_t>(
         std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator()));
@@ -57,6 +66,11 @@ net::Request request_of(const std::string& url) {
 
 std::string body_of(const net::Response& response) {
   if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+  if (const auto* shared = std::get_if<net::SharedBody>(&response.body)) {
+    std::string whole;
+    for (const std::string_view part : shared->parts) whole += part;
+    return whole;
+  }
   std::string whole;
   for (;;) {
     auto piece = std::get<net::BodySource>(response.body)();
@@ -146,6 +160,71 @@ TEST_F(ResultLinksTest, IsBounded) {
   EXPECT_EQ(refused.error().kind(), ErrorKind::kUnavailable);
   first.reset();
   EXPECT_TRUE(links->write("12345", "text/plain"));
+}
+
+// Bytes in two parts with their owner, as results come.
+net::SharedBody shared(std::string_view text) {
+  auto owner = std::make_shared<const std::string>(text);
+  const std::string_view bytes = *owner;
+  return {{bytes.substr(0, 2), bytes.substr(2)}, std::move(owner)};
+}
+
+TEST_F(ResultLinksTest, KeepsTheNewestInMemoryAndTheOthersInFiles) {
+  auto links = open_with_memory(10);
+  const auto one = *links->keep(shared("first"), "text/plain");
+  const auto two = *links->keep(shared("second"), "text/plain");
+  EXPECT_EQ(files(), 1U);
+  EXPECT_EQ(links->bytes_in_memory(), 6);
+  const auto three = *links->keep(shared("3rd!"), "text/plain");
+  EXPECT_EQ(files(), 1U);
+  EXPECT_EQ(links->bytes_in_memory(), 10);
+  const auto four = *links->keep(shared("larger than it may be"), "text/plain");
+  EXPECT_EQ(files(), 2U);
+  EXPECT_EQ(links->bytes_in_memory(), 10);
+  EXPECT_EQ(links->bytes_on_disk(), 36);
+  EXPECT_EQ(body_of(links->serve(request_of(one->link("https://h").url))), "first");
+  EXPECT_EQ(body_of(links->serve(request_of(two->link("https://h").url))), "second");
+  EXPECT_EQ(body_of(links->serve(request_of(three->link("https://h").url))), "3rd!");
+  EXPECT_EQ(body_of(links->serve(request_of(four->link("https://h").url))), "larger than it may be");
+}
+
+TEST_F(ResultLinksTest, CountsWhatIsBeingSentFromMemory) {
+  auto links = open_with_memory(10);
+  auto chunk = *links->keep(shared("123456"), "text/plain");
+  std::optional<net::Response> begun = links->serve(request_of(chunk->link("https://h").url));
+  chunk.reset();
+  EXPECT_EQ(links->bytes_on_disk(), 0);
+  EXPECT_EQ(links->bytes_in_memory(), 6);
+  const auto next = *links->keep(shared("abcdef"), "text/plain");
+  EXPECT_EQ(files(), 1U) << "no room in memory while the other one is sent";
+  EXPECT_EQ(body_of(*begun), "123456");
+  begun.reset();
+  EXPECT_EQ(links->bytes_in_memory(), 0);
+  const auto last = *links->keep(shared("ABCDEF"), "text/plain");
+  EXPECT_EQ(links->bytes_in_memory(), 6);
+  EXPECT_EQ(body_of(links->serve(request_of(next->link("https://h").url))), "abcdef");
+}
+
+TEST_F(ResultLinksTest, MovesChunksToFilesUnderManyThreads) {
+  auto links = open_with_memory(64);
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(8);
+  for (std::size_t thread = 0; thread < wrong.size(); ++thread)
+    threads.emplace_back([&, thread] {
+      std::vector<std::pair<std::string, std::unique_ptr<ResultChunk>>> kept;
+      for (int turn = 0; turn < 60; ++turn) {
+        const std::string rows = std::to_string(thread) + ": row " + std::to_string(turn);
+        kept.emplace_back(rows, *links->keep(shared(rows), "text/plain"));
+        if (turn % 3 == 0) kept.erase(kept.begin());
+        for (const auto& [bytes, chunk] : kept)
+          if (body_of(links->serve(request_of(chunk->link("https://h").url))) != bytes) ++wrong[thread];
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(std::ranges::count(wrong, 0), 8);
+  EXPECT_EQ(links->bytes_on_disk(), 0);
+  EXPECT_EQ(links->bytes_in_memory(), 0);
+  EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(ResultLinksTest, RemovesWhatACrashLeftAndNothingElse) {

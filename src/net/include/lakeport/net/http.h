@@ -6,6 +6,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,10 +56,17 @@ struct Request {
 // that the client sees a short body.
 using BodySource = std::function<Result<std::optional<std::string>>()>;
 
+// A body that is in memory already, in parts: sent from where it is, without a copy.
+struct SharedBody {
+  std::vector<std::string_view> parts;
+  std::shared_ptr<const void> owner;  // of the bytes; kept until they are sent
+  std::size_t size() const;           // of all parts
+};
+
 struct Response {
   int status = 200;
   Headers headers;
-  std::variant<std::string, BodySource>
+  std::variant<std::string, BodySource, SharedBody>
       body;           // a BodySource is sent with chunked encoding unless Content-Length is set
   std::string route;  // by the router: the pattern that matched, empty for none
 };

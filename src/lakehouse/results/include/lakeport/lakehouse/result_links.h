@@ -40,6 +40,8 @@ class ResultLinks {
   struct Options {
     std::filesystem::path folder;         // made with mode 0700; what a crash left in it is removed
     std::int64_t disk_limit = 8LL << 30;  // bytes
+    // Bytes of the newest chunks that are kept in memory instead; those being downloaded count too.
+    std::int64_t memory_limit = 0;
     std::chrono::milliseconds lifetime{std::chrono::minutes(15)};  // of a link
   };
   // kIo when the folder cannot be made or emptied.
@@ -50,7 +52,11 @@ class ResultLinks {
   // kUnavailable when the spool is full; kIo when the disk refuses.
   virtual Result<std::unique_ptr<ResultChunk>> write(std::string_view bytes,
                                                      std::string_view content_type) = 0;
-  virtual std::int64_t bytes_on_disk() const = 0;
+  // The same without a copy: the bytes stay in memory where they are, as long as there is room. What is older
+  // goes to files for it.
+  virtual Result<std::unique_ptr<ResultChunk>> keep(net::SharedBody bytes, std::string_view content_type) = 0;
+  virtual std::int64_t bytes_on_disk() const = 0;    // in files, or room for them
+  virtual std::int64_t bytes_in_memory() const = 0;  // with what is still being sent
 
   // Answers GET /result-links/{chunk}: 403 for a signature that is wrong or expired (as object stores do),
   // 404 when the chunk is gone.
