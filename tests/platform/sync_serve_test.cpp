@@ -336,6 +336,11 @@ TEST_F(SyncServeTest, TheHubsTileLeadsToRowsInTheCatalog) {
   const std::string connected = hub + "/connections/" + attempt["connection_id"].get<std::string>();
   const auto tested = call("POST", connected + "/test");
   EXPECT_EQ(Json::parse(tested.body)["passed"], true) << tested.body;
+  // The platform is not told of the new token, and goes on with the secret that came beside the old one.
+  EXPECT_EQ(call("POST", connected + "/rotate-token").status, 200);
+  const auto tested_again = call("POST", connected + "/test");
+  EXPECT_EQ(Json::parse(tested_again.body)["passed"], true) << tested_again.body;
+  sync(connection);
   EXPECT_EQ(call("DELETE", connected).status, 204);
   // The hub tells the platform in its own time.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
