@@ -1,5 +1,7 @@
 #include "function_table.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "embedded_functions.h"
@@ -23,18 +25,25 @@ std::optional<std::size_t> count(std::string_view field) {
   return number;
 }
 
+constexpr std::array<std::string_view, 4> kOverloaded = {"databricks_length", "databricks_octet_length",
+                                                         "databricks_bit_length", "databricks_sequence"};
+
 Table read_table(std::string_view text) {
   Table table;
+  std::string_view section;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with("# ")) section = line.substr(2);
     if (line.empty() || line[0] == '#') continue;
     const std::string_view name = next_field(line);
     SameFunction function;
     function.duckdb_name = next_field(line);
     function.fewest_arguments = count(next_field(line)).value_or(0);
     function.most_arguments = count(next_field(line));
+    function.aggregate = section == "Aggregates";
+    function.overloaded = std::ranges::find(kOverloaded, function.duckdb_name) != kOverloaded.end();
     table.emplace(name, function);
   }
   return table;

@@ -235,8 +235,24 @@ class QuickTranslation {
         (function->most_arguments && *arguments > *function->most_arguments)) {
       return false;
     }
+    if (function->overloaded && holds_aggregate()) return false;
     out_ += function->duckdb_name;
     return true;
+  }
+
+  // Whether the brackets of the call here hold an aggregate or a window function.
+  bool holds_aggregate() const {
+    int depth = 0;
+    for (std::size_t i = at_ + 1; i < tokens_.size(); ++i) {
+      if (is_operator(tokens_[i], "(")) ++depth;
+      if (is_operator(tokens_[i], ")") && --depth == 0) return false;
+      if (tokens_[i].kind != TokenKind::kWord || !is_operator(tokens_[i + 1], "(")) continue;
+      if (is_word(tokens_[i], "OVER")) return true;
+      const CasedWord lower(tokens_[i].text, false);
+      const SameFunction* function = find_same_function(lower.view());
+      if (function != nullptr && function->aggregate) return true;
+    }
+    return false;
   }
 
   std::optional<std::size_t> count_arguments() const {

@@ -124,8 +124,10 @@ TEST(Translator, SurvivesKillsInMidUse) {
         const auto translation = translate->translate("SELECT a <=> " + number + " AS b FROM t");
         const bool right = translation && translation->duckdb_sql ==
                                               "SELECT a IS NOT DISTINCT FROM " + number + " AS b FROM t";
-        // A statement whose helper was killed twice is refused as unavailable, never answered wrongly.
-        const bool refused = !translation && translation.error().kind() == ErrorKind::kUnavailable;
+        // A statement whose helper was killed twice is refused as unavailable, or as late when the helpers of
+        // a busy machine never live long enough; it is never answered wrongly.
+        const bool refused = !translation && (translation.error().kind() == ErrorKind::kUnavailable ||
+                                              translation.error().kind() == ErrorKind::kStalled);
         if (!right && !refused) ++failed;
       }
     });

@@ -14,6 +14,7 @@ from generators import (
 )
 from nodes import Source, Target, Unsupported, WrongArguments, anonymous, anonymous_of, cast, is_array
 from operators import cast_rule, divide, int_div, like, modulo
+from overloads import resolve_overloads
 from queries import insert_sql, merge_rule, sampling, table_rule, update_rule, values_rule
 from replacing import replacing
 
@@ -32,10 +33,16 @@ SCALAR_RULES = {**RULES, **PLAIN_RULES}
 class Translator:
     def __init__(self, functions):
         self.same = {}
+        self.aggregates = set()
+        section = ""
         for line in functions.splitlines():
-            if line and not line.startswith("#"):
+            if line.startswith("#"):
+                section = line[2:]
+            elif line:
                 name, target, fewest, most = line.split()
                 self.same[name] = (target, int(fewest), None if most == "-" else int(most))
+                if section == "Aggregates":
+                    self.aggregates.add(target)
 
     def translate(self, sql):
         explain = re.match(r"\s*EXPLAIN\s+(?:(?:EXTENDED|FORMATTED|CODEGEN|COST)\s+)?", sql, re.I)
@@ -55,7 +62,7 @@ class Translator:
         name_columns(tree)
         generators_in_select(tree)
         generators_in_from(tree)
-        tree = self.rewrite(tree)
+        tree = resolve_overloads(self.rewrite(tree), self.aggregates)
         return self.generate(tree)
 
     def parse(self, sql):
