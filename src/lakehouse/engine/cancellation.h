@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 #include <duckdb.hpp>
@@ -15,6 +16,10 @@ class Cancellation {
   // From any thread, at any time, also before the statement has a connection and after it has ended.
   void cancel();
   bool cancelled() const { return cancelled_.load(); }
+  // For those who only need to ask; good as long as this lives.
+  std::function<bool()> asking() const {
+    return [this] { return cancelled(); };
+  }
   // kCancelled once it was.
   Status check() const;
 

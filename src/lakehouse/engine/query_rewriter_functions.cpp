@@ -79,7 +79,8 @@ Expression over_arguments(Expression body, const Function& function, std::vector
 }  // namespace
 
 QueryRewriter::Expression QueryRewriter::function_body(const Function& function) {
-  auto translation = shared_->services.translator.translate("SELECT " + function.body);
+  auto translation =
+      shared_->services.translator.translate("SELECT " + function.body, shared_->cancellation.asking());
   if (!translation) {
     fail_with(std::move(translation).error().at("function " + function.name.full()));
     return nullptr;

@@ -134,7 +134,7 @@ duck::unique_ptr<duck::TableRef> QueryRewriter::view(const ObjectName& name, con
                "Too many views inside views, or a view that uses itself: " + name.full(), "RECURSIVE_VIEW"});
     return nullptr;
   }
-  auto translation = shared_->services.translator.translate(query);
+  auto translation = shared_->services.translator.translate(query, shared_->cancellation.asking());
   if (!translation) {
     fail_with(std::move(translation).error().at("view " + name.full()));
     return nullptr;

@@ -9,7 +9,8 @@ namespace duck = ::duckdb;
 
 Result<CheckedStatement> check_statement(const Run& run, const StatementContext& context,
                                          const std::string& databricks_sql) {
-  LAKEPORT_ASSIGN_OR_RETURN(const auto translation, run.parts.translator.translate(databricks_sql));
+  LAKEPORT_ASSIGN_OR_RETURN(const auto translation,
+                            run.parts.translator.translate(databricks_sql, run.cancellation->asking()));
   LAKEPORT_RETURN_IF_ERROR(run.cancellation->check());
   CheckedStatement checked;
   try {

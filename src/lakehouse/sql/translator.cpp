@@ -76,20 +76,26 @@ class SqlTranslator : public Translator {
         helper_(options.helper_command, kTranslateArchive, greeting()) {}
 
   Result<Translation> translate(std::string_view databricks_sql) override {
+    return translate(databricks_sql, [] { return false; });
+  }
+
+  Result<Translation> translate(std::string_view databricks_sql,
+                                const std::function<bool()>& cancelled) override {
     LAKEPORT_ASSIGN_OR_RETURN(const std::vector<Token> tokens, lex(databricks_sql));
     if (auto quick = translate_quickly(tokens)) return Translation{*std::move(quick), false};
     std::string key = cache_key(tokens);
     if (auto cached = cache_.find(key)) return Translation{*std::move(cached), true};
-    LAKEPORT_ASSIGN_OR_RETURN(std::string translation, ask(for_helper(databricks_sql, tokens)));
+    LAKEPORT_ASSIGN_OR_RETURN(std::string translation, ask(for_helper(databricks_sql, tokens), cancelled));
     cache_.put(std::move(key), translation);
     return Translation{std::move(translation), true};
   }
 
  private:
-  Result<std::string> ask(const std::string& sql) {
+  Result<std::string> ask(const std::string& sql, const std::function<bool()>& cancelled) {
     const std::string request = nlohmann::json({{"sql", sql}}).dump();
-    LAKEPORT_ASSIGN_OR_RETURN(const std::string text,
-                              helper_.request(request, TranslatorProcess::Clock::now() + deadline_));
+    LAKEPORT_ASSIGN_OR_RETURN(
+        const std::string text,
+        helper_.request(request, TranslatorProcess::Clock::now() + deadline_, cancelled));
     const nlohmann::json answer = nlohmann::json::parse(text, nullptr, false);
     if (answer.is_object()) {
       if (const auto found = answer.find("sql"); found != answer.end() && found->is_string()) {

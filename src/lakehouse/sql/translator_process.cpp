@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kArchiveDescriptor = 3;
 constexpr std::uint32_t kLargestAnswer = 64U << 20;
+constexpr std::chrono::milliseconds kCancelledLook{20};  // between two looks whether anybody still wants it
 
 void close_if_open(int& descriptor) {
   if (descriptor >= 0) ::close(descriptor);
@@ -134,48 +135,55 @@ void TranslatorProcess::stop() {
   process_ = -1;
 }
 
-Result<std::string> TranslatorProcess::request(std::string_view message, Clock::time_point deadline) {
+Result<std::string> TranslatorProcess::request(std::string_view message, Clock::time_point deadline,
+                                               const std::function<bool()>& cancelled) {
+  const Patience patience{deadline, cancelled};
+  const auto given_up = [] { return fail(ErrorKind::kCancelled, "the statement was cancelled"); };
   const auto late = [&] {
     return fail(ErrorKind::kStalled, "translating the statement took too long", "SQL translator",
                 "Try a shorter statement, or again later.");
   };
-  const std::unique_lock lock(mutex_, deadline);
-  if (!lock.owns_lock()) return late();
+  std::unique_lock lock(mutex_, std::defer_lock);
+  while (!lock.try_lock_until(std::min(Clock::now() + kCancelledLook, deadline))) {
+    if (cancelled()) return given_up();
+    if (Clock::now() >= deadline) return late();
+  }
   // A process that died since its last answer is no fault of this statement: one more gets its chance.
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool fresh = process_ < 0;
     if (fresh) {
       LAKEPORT_RETURN_IF_ERROR(start());
     }
-    auto answer = fresh ? send(greeting_, deadline).and_then([&] { return exchange(message, deadline); })
-                        : exchange(message, deadline);
+    auto answer = fresh ? send(greeting_, patience).and_then([&] { return exchange(message, patience); })
+                        : exchange(message, patience);
     if (answer) return *std::move(answer);
     stop();
     if (answer.error() == Failure::kLate) return late();
+    if (answer.error() == Failure::kCancelled) return given_up();
   }
   return fail(ErrorKind::kUnavailable, "the SQL translator ended while it worked on this statement",
               command_[0], "If every statement fails so, run scripts/setup, which installs it.");
 }
 
-tl::expected<std::string, TranslatorProcess::Failure> TranslatorProcess::exchange(
-    std::string_view message, Clock::time_point deadline) {
-  if (const auto sent = send(message, deadline); !sent) return tl::unexpected(sent.error());
+tl::expected<std::string, TranslatorProcess::Failure> TranslatorProcess::exchange(std::string_view message,
+                                                                                  const Patience& patience) {
+  if (const auto sent = send(message, patience); !sent) return tl::unexpected(sent.error());
   std::array<char, 4> header{};
-  if (const auto got = receive(header.data(), header.size(), deadline); !got) {
+  if (const auto got = receive(header.data(), header.size(), patience); !got) {
     return tl::unexpected(got.error());
   }
   std::uint32_t size = 0;
   for (const char byte : header) size = size << 8 | static_cast<unsigned char>(byte);
   if (size > kLargestAnswer) return tl::unexpected(Failure::kDied);
   std::string answer(size, '\0');
-  if (const auto got = receive(answer.data(), answer.size(), deadline); !got) {
+  if (const auto got = receive(answer.data(), answer.size(), patience); !got) {
     return tl::unexpected(got.error());
   }
   return answer;
 }
 
 tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::send(std::string_view message,
-                                                                       Clock::time_point deadline) {
+                                                                       const Patience& patience) {
   const std::array<char, 4> header = length_of(message);
   std::string framed(header.data(), header.size());
   framed += message;
@@ -183,7 +191,7 @@ tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::send(std::stri
     const ssize_t count = ::send(pipe_, framed.data() + sent, framed.size() - sent, MSG_NOSIGNAL);
     if (count >= 0) {
       sent += static_cast<std::size_t>(count);
-    } else if (const auto ready = ready_again(POLLOUT, deadline); !ready) {
+    } else if (const auto ready = ready_again(POLLOUT, patience); !ready) {
       return ready;
     }
   }
@@ -191,7 +199,7 @@ tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::send(std::stri
 }
 
 tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::receive(char* data, std::size_t size,
-                                                                          Clock::time_point deadline) {
+                                                                          const Patience& patience) {
   for (std::size_t got = 0; got < size;) {
     // The mutex is what makes requests wait for one another; the descriptor never blocks.
     const ssize_t count =
@@ -199,7 +207,7 @@ tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::receive(char* 
     if (count == 0) return tl::unexpected(Failure::kDied);
     if (count > 0) {
       got += static_cast<std::size_t>(count);
-    } else if (const auto ready = ready_again(POLLIN, deadline); !ready) {
+    } else if (const auto ready = ready_again(POLLIN, patience); !ready) {
       return ready;
     }
   }
@@ -207,19 +215,21 @@ tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::receive(char* 
 }
 
 tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::ready_again(
-    short events, Clock::time_point deadline) const {
+    short events, const Patience& patience) const {
   if (errno == EINTR) return {};
   if (errno != EAGAIN && errno != EWOULDBLOCK) return tl::unexpected(Failure::kDied);
-  return wait_for(events, deadline);
+  return wait_for(events, patience);
 }
 
 tl::expected<void, TranslatorProcess::Failure> TranslatorProcess::wait_for(short events,
-                                                                           Clock::time_point deadline) const {
+                                                                           const Patience& patience) const {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(patience.deadline - Clock::now()).count();
     if (left <= 0) return tl::unexpected(Failure::kLate);
+    if (patience.cancelled()) return tl::unexpected(Failure::kCancelled);
     pollfd waiting{pipe_, events, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    const int ready =
+        ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, kCancelledLook.count())));
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return tl::unexpected(Failure::kDied);
   }

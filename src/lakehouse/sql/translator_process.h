@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -26,21 +27,26 @@ class TranslatorProcess {
   TranslatorProcess(const TranslatorProcess&) = delete;
   TranslatorProcess& operator=(const TranslatorProcess&) = delete;
 
-  // Sends a message and gives its answer. kStalled when there is none until `deadline`, kUnavailable when the
-  // process cannot be started or dies twice.
-  Result<std::string> request(std::string_view message, Clock::time_point deadline);
+  // Sends a message and gives its answer. kStalled when there is none until `deadline`, kCancelled soon after
+  // `cancelled` says so, kUnavailable when the process cannot be started or dies twice.
+  Result<std::string> request(std::string_view message, Clock::time_point deadline,
+                              const std::function<bool()>& cancelled);
 
  private:
-  enum class Failure { kDied, kLate };
+  enum class Failure { kDied, kLate, kCancelled };
+  struct Patience {
+    Clock::time_point deadline;
+    const std::function<bool()>& cancelled;
+  };
 
   Status start();
   void stop();
-  tl::expected<std::string, Failure> exchange(std::string_view message, Clock::time_point deadline);
-  tl::expected<void, Failure> send(std::string_view message, Clock::time_point deadline);
-  tl::expected<void, Failure> receive(char* data, std::size_t size, Clock::time_point deadline);
+  tl::expected<std::string, Failure> exchange(std::string_view message, const Patience& patience);
+  tl::expected<void, Failure> send(std::string_view message, const Patience& patience);
+  tl::expected<void, Failure> receive(char* data, std::size_t size, const Patience& patience);
   // After a call that failed: waits for `events` when that is what it lacked.
-  tl::expected<void, Failure> ready_again(short events, Clock::time_point deadline) const;
-  tl::expected<void, Failure> wait_for(short events, Clock::time_point deadline) const;
+  tl::expected<void, Failure> ready_again(short events, const Patience& patience) const;
+  tl::expected<void, Failure> wait_for(short events, const Patience& patience) const;
 
   std::vector<std::string> command_;
   std::string_view archive_;

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include <sys/wait.h>
@@ -154,6 +155,35 @@ TEST(Translator, GivesUpAtTheDeadlineAndRecovers) {
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind(), ErrorKind::kStalled);
   EXPECT_TRUE(translate->translate("SELECT 3 <=> a AS b FROM t")) << "a new helper";
+}
+
+TEST(Translator, IsCancelledWhileTheHelperWorksOrIsBusy) {
+  const auto translate =
+      translator({.helper_command = {}, .cache_entries = 10, .deadline = std::chrono::minutes(10)});
+  ASSERT_TRUE(translate->translate("SELECT 1 <=> a AS b FROM t"));
+  ASSERT_EQ(::kill(helpers().at(0), SIGSTOP), 0);  // it would never answer
+  std::atomic<int> asked = 0;
+  std::atomic<bool> cancelled = false;
+  const auto until_cancelled = [&](const std::string& sql) {
+    return translate->translate(sql, [&] {
+      ++asked;
+      return cancelled.load();
+    });
+  };
+  std::thread canceller([&] {
+    while (asked < 20) std::this_thread::yield();
+    cancelled = true;
+  });
+  std::optional<Result<Translation>> second;
+  std::thread other([&] { second = until_cancelled("SELECT 3 <=> a AS b FROM t"); });
+  const auto first = until_cancelled("SELECT 2 <=> a AS b FROM t");
+  canceller.join();
+  other.join();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind(), ErrorKind::kCancelled);
+  ASSERT_FALSE(*second);
+  EXPECT_EQ(second->error().kind(), ErrorKind::kCancelled);
+  EXPECT_TRUE(translate->translate("SELECT 4 <=> a AS b FROM t")) << "a new helper";
 }
 
 TEST(Translator, EndsItsHelper) {

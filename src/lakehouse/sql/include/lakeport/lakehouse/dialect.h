@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -222,6 +223,13 @@ class Translator {
   // current_catalog(), current_schema(), current_database(), current_timezone() and version(); that HUGEINT
   // columns become BIGINT. INSERT OVERWRITE comes as a MERGE.
   virtual Result<Translation> translate(std::string_view databricks_sql) = 0;
+  // The same, but ended within some 20 ms (kCancelled) once `cancelled` says so, which is asked on this
+  // thread.
+  virtual Result<Translation> translate(std::string_view databricks_sql,
+                                        const std::function<bool()>& cancelled) {
+    (void)cancelled;
+    return translate(databricks_sql);
+  }
 };
 
 // The Python that scripts/setup made for this version of the program, with its options.
