@@ -171,6 +171,8 @@ export async function picture(page: Page, name: string): Promise<void> {
 
 /** Everything that must hold on each page, once it shows what it is there for. */
 export async function expectGoodPage(page: Page, name: string): Promise<void> {
+  // A page that has just been opened is still blank.
+  await expect(page.locator("h1").first()).toBeAttached();
   await picture(page, name);
   await expectAccessible(page);
   const size = page.viewportSize();
